@@ -1,0 +1,45 @@
+/* The worker processes: starts prospect-worker, hands it jobs, collects what comes back. Lives on
+ * the event loop; never blocks.
+ *
+ * The zygote is one process; each job runs in a child of it, `workers` at once. A child that is
+ * over its time is killed. A zygote that dies is started again, its jobs fail as "crashed", and
+ * after 5 deaths in a minute it waits before the next.
+ */
+#ifndef PROSPECT_POOL_H
+#define PROSPECT_POOL_H
+
+#include "daemon/config.h"
+#include "daemon/extraction.h"
+
+#include <event2/event.h>
+
+struct pool;
+
+struct pool_job {
+    prospect_job job;
+    int fd;            /* the document; taken over by pool_submit() */
+    uint64_t size;
+    const char *name;  /* copied */
+    const char *mime;  /* NULL: detect; copied */
+    bool interactive;  /* somebody waits: goes before others */
+    /* Called once, on the loop, with the result, which the callee owns. The extraction's
+     * document has a status; it is never NULL. */
+    void (*done)(void *ctx, struct extraction *result);
+    void *ctx;
+};
+
+/* READY is called on the loop each time that a (new) zygote has told its plugins. */
+prospect_status pool_new(struct pool **out, struct event_base *base, const struct config *config,
+                         void (*ready)(void *ctx), void *ctx, struct error *error);
+/* Kills what runs; no callback is called after. */
+void pool_free(struct pool **p);
+
+/* PROSPECT_BUSY (and the descriptor still the caller's) if all workers are in use and the job is
+ * not interactive. */
+prospect_status pool_submit(struct pool *p, const struct pool_job *job);
+unsigned pool_free_workers(const struct pool *p);
+unsigned pool_busy(const struct pool *p);
+/* As the zygote told; valid until the next `ready`. */
+const struct wire_plugin *pool_plugins(const struct pool *p, size_t *n);
+
+#endif

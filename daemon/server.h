@@ -1,0 +1,76 @@
+/* HTTP: sockets, requests in, answers out. evhttp is used nowhere else. Lives on the event loop;
+ * everything that takes time runs on the search threads (search.h).
+ */
+#ifndef PROSPECT_SERVER_H
+#define PROSPECT_SERVER_H
+
+#include "daemon/config.h"
+#include "daemon/extraction.h"
+#include "daemon/wire.h"
+#include "index/index.h"
+
+#include <event2/event.h>
+
+/* How a root does, beside what the index knows of it. */
+struct root_state {
+    const char *name;
+    const char *path;  /* resolved */
+    const char *watch; /* "inotify" or "polling" */
+    bool scanning;
+    uint64_t ignored;  /* regular files that are no documents */
+    uint64_t links;    /* symbolic links, never followed */
+    uint64_t special;  /* FIFOs, devices, sockets, never opened */
+};
+
+/* What /status tells beside the index's own numbers; everything in it is the callee's, and valid
+ * until the loop runs on. */
+struct daemon_state {
+    const struct root_state *roots;
+    size_t n_roots;
+    uint64_t queue_length; /* waiting, settling or not yet committed */
+    unsigned busy_workers;
+    const struct wire_plugin *plugins;
+    size_t n_plugins;
+    bool reindexing;
+    bool seccomp, rlimits, uid;
+    int landlock;
+};
+
+/* What the server asks of the rest of the daemon, on the loop. CTX is handed back. */
+struct server_hooks {
+    void *ctx;
+    void (*state)(void *ctx, struct daemon_state *out);
+    void (*rescan)(void *ctx);
+    /* ROOT may be NULL: the only root. PROSPECT_NOT_FOUND for a path that failed nowhere; PATH
+     * NULL: everything that failed. */
+    prospect_status (*retry)(void *ctx, const char *root, const char *path, struct error *error);
+    /* Rebuild from stored units, or (READ) from the files. */
+    void (*reindex)(void *ctx, bool read);
+    /* Extracts units FIRST to LAST of a file again, with word boxes. DONE is called once, on the
+     * loop, with the result (the callee's), or with NULL and ERROR. */
+    void (*extract)(void *ctx, const char *root, const char *path, uint32_t first, uint32_t last,
+                    void (*done)(void *done_ctx, struct extraction *result,
+                                 const struct error *error),
+                    void *done_ctx);
+    /* Opens a watched file for reading, beneath its root, no links followed: from any thread. */
+    prospect_status (*open)(void *ctx, const char *root, const char *path, int *fd,
+                            struct error *error);
+};
+
+struct server;
+
+/* Binds the sockets (or takes those that systemd passed) and starts the search threads on the
+ * index in INDEX_DIR. A socket in use: PROSPECT_LOCKED with a clear line. */
+prospect_status server_new(struct server **out, struct event_base *base,
+                           const struct config *config, const char *index_dir,
+                           const struct server_hooks *hooks, struct error *error);
+/* The address to open in a browser, "http://127.0.0.1:7700/"; NULL if there is no TCP socket. */
+const char *server_address(const struct server *s);
+/* The configuration was read again: hosts, trusted users, token, roots' prefixes. */
+void server_reconfigure(struct server *s, const struct config *config);
+/* Stops accepting; answers what is in hand; calls DRAINED on the loop, at the latest after
+ * DEADLINE_MS. */
+void server_drain(struct server *s, unsigned deadline_ms, void (*drained)(void *ctx), void *ctx);
+void server_free(struct server **s);
+
+#endif

@@ -1,0 +1,55 @@
+/* The writer thread: the only one that changes the index. Messages go in, results come out by a
+ * mailbox; the interface is message-shaped so that the writer could be a process of its own.
+ *
+ * It commits after 500 documents or 8 MB of text, at the latest 1 s after the oldest uncommitted
+ * document, and at once when nothing else waits anywhere (WRITER_FLUSH).
+ */
+#ifndef PROSPECT_WRITER_H
+#define PROSPECT_WRITER_H
+
+#include "daemon/mailbox.h"
+#include "index/document.h"
+#include "index/base/error.h"
+
+enum writer_kind {
+    WRITER_PUT,        /* document */
+    WRITER_PUT_FROM,   /* document, with units of the document `id` */
+    WRITER_REMOVE,     /* id */
+    WRITER_KEEP_ROOTS, /* roots */
+    WRITER_FLUSH,      /* nothing else waits: commit now */
+    WRITER_REBUILD,    /* all documents from their stored units, in slices between other messages */
+    WRITER_DROP_OLD    /* the first scan is complete: older generations may go */
+};
+
+struct writer_message {
+    struct message message;
+    enum writer_kind kind;
+    uint64_t tag; /* the sender's own */
+    struct document *document;
+    char id[DIGEST_ID_SIZE];
+    struct strlist roots;
+};
+void writer_message_free(struct writer_message **m);
+
+/* One for each message, in order, once what it asked is committed (or has failed). */
+struct writer_reply {
+    struct message message;
+    enum writer_kind kind;
+    uint64_t tag;
+    struct error outcome; /* PROSPECT_NOT_FOUND for PUT_FROM: extract it after all */
+};
+
+struct writer;
+
+/* Opens the index in DIR (created if need be) and starts the thread, which posts struct
+ * writer_reply to REPLIES. NOTICE as in index_writer_new(). */
+prospect_status writer_new(struct writer **out, const char *dir, struct mailbox *replies,
+                           char *notice, size_t notice_size, struct error *error);
+/* Takes M over; it is freed by the writer. */
+void writer_send(struct writer *w, struct writer_message *m);
+/* Bytes of text in messages not yet taken in: who sends more than a few MB ahead should wait. */
+size_t writer_backlog(struct writer *w);
+/* Does what was sent, commits, ends the thread. */
+void writer_free(struct writer **w);
+
+#endif

@@ -1,0 +1,306 @@
+/* The index: the only store, and all that the rest of prospect sees of Xapian.
+ *
+ * A directory holds numbered GENERATIONS and a file `current` that names the one in use; a
+ * generation holds a COMPARTMENT, a Xapian database, for each access label-set. A search opens
+ * only the compartments that its caller may see. One writer, in one thread, for all; any number of
+ * readers, each used by one thread at a time. No C++ exception comes out of any function here.
+ *
+ * Results are owned by the caller, who frees them with the function named beside each.
+ */
+#ifndef PROSPECT_INDEX_H
+#define PROSPECT_INDEX_H
+
+#include "index/base/buf.h"
+#include "index/base/error.h"
+#include "index/document.h"
+#include "index/text/dates.h"
+#include "index/text/highlight.h"
+#include "index/text/query.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Who asks. The admin sees everything; anyone else what is open to everyone or to one of the
+ * groups. */
+struct access {
+    bool admin;
+    struct strlist groups;
+};
+
+/* ---- writing ------------------------------------------------------------------------------- */
+
+struct index_writer;
+
+/* Opens the index in DIR for writing; creates it where there is none. An index of another schema
+ * is left as it is and a new, empty generation is started beside it; NOTICE (256 bytes or more)
+ * then says so, else it is "". PROSPECT_LOCKED, PROSPECT_IO, PROSPECT_CORRUPT. */
+prospect_status index_writer_new(struct index_writer **out, const char *dir, char *notice,
+                                 size_t notice_size, struct error *error);
+/* Closes without committing. */
+void index_writer_free(struct index_writer **w);
+
+/* Puts a document in the place of what had its id, in whatever compartment. A document that
+ * failed is put as well: with its reason and whatever units it has, findable by name. PROSPECT_LIMIT
+ * where its label-set would be the 65th. */
+prospect_status index_writer_put(struct index_writer *w, const struct document *d,
+                                 struct error *error);
+/* Puts D, with the units, mime and in-document metadata of the stored document SOURCE_ID, whose content
+ * is the same (D->stamp.content), in place of its own. PROSPECT_NOT_FOUND if the source is gone or
+ * holds other content: D then has to be extracted. SOURCE_ID may be D's own id: new metadata,
+ * access rules or stamp for a file whose bytes are unchanged. */
+prospect_status index_writer_put_from(struct index_writer *w, const char *source_id,
+                                      const struct document *d, struct error *error);
+/* Takes out a document and its children. PROSPECT_OK where there was none. */
+prospect_status index_writer_remove(struct index_writer *w, const char *id, struct error *error);
+/* Takes out whatever belongs to ROOT, or to none of the ROOTS named. */
+prospect_status index_writer_keep_roots(struct index_writer *w, const char *const *roots,
+                                        size_t n_roots, struct error *error);
+/* Makes all since the last commit visible and durable, together per compartment. */
+prospect_status index_writer_commit(struct index_writer *w, struct error *error);
+/* Bytes of text and documents taken in since the last commit. */
+void index_writer_pending(const struct index_writer *w, size_t *documents, size_t *bytes);
+
+/* Rebuilds up to LIMIT documents from their stored units, in order of id after *CURSOR ("" to
+ * start), and moves *CURSOR; sets it to "" when all are done. */
+prospect_status index_writer_rebuild(struct index_writer *w, char cursor[DIGEST_ID_SIZE],
+                                     unsigned limit, struct error *error);
+/* Writes everything, compacted, into the next generation, checks it and switches to it. The
+ * writer goes on there; readers follow at their next call; the old generation is removed. */
+prospect_status index_writer_compact(struct index_writer *w, struct error *error);
+/* The rebuild beside an older generation is complete: remove what is no longer in use. */
+void index_writer_drop_old(struct index_writer *w);
+
+/* ---- reading ------------------------------------------------------------------------------- */
+
+struct index_reader;
+
+/* DIR need not hold an index yet: it is then empty until one appears. Holds an analyser of its
+ * own. */
+prospect_status index_reader_new(struct index_reader **out, const char *dir, struct error *error);
+void index_reader_free(struct index_reader **r);
+
+enum index_sort {
+    SORT_RELEVANCE,
+    SORT_DATE_UP,   /* oldest first; undated last in both */
+    SORT_DATE_DOWN, /* newest first */
+    SORT_TITLE
+};
+
+struct index_filter {
+    enum query_field field;
+    struct strlist values; /* any of them */
+};
+
+struct index_search {
+    const char *q; /* query language of text/query.h; "" or NULL: all documents, newest first */
+    unsigned from, size;
+    enum index_sort sort;
+    const struct index_filter *filters; /* all of them */
+    size_t n_filters;
+    bool has_dates;
+    struct date_range dates;
+    uint32_t facets; /* bit (1 << enum query_field) for each wanted */
+    bool expand;
+    bool snippets; /* page picks and snippets */
+    enum highlight_style style;
+    bool explain;
+    unsigned timeout_ms;
+};
+
+/* What hits and /documents have in common. */
+struct index_fields {
+    char id[DIGEST_ID_SIZE];
+    char *root, *path, *container;
+    char *title; /* never NULL: the file's name where nothing better is known */
+    struct strlist authors, countries, events, concepts;
+    char *programme, *type, *role;
+    struct date date;
+    char *mime;
+    char lang[LANGUAGE_SIZE];
+    uint64_t size;
+    int64_t modified_ns;
+    prospect_unit_kind unit_kind;
+    uint32_t units;
+    bool complete;
+    prospect_status status;
+    struct strlist duplicates; /* other paths with the same bytes that the caller may see, as
+                                * "root/path" */
+};
+
+struct index_pick { /* a unit of a hit that matches */
+    uint32_t number; /* 0: no unit matched (a match in the title or name) */
+    char *label;     /* never NULL when number is not 0 */
+    char *heading;
+    char *snippet;
+};
+
+enum index_matched {
+    MATCHED_ALL,
+    MATCHED_SOME,
+    MATCHED_CORRECTED
+};
+
+struct index_hit {
+    struct index_fields fields;
+    double score; /* 0 to 1: of the best that this query could reach */
+    enum index_matched matched;
+    struct index_pick best;
+    struct index_pick more[3];
+    unsigned n_more;
+    char *explanation; /* NULL unless asked for */
+};
+
+struct index_facet_value {
+    char *value;
+    uint32_t count;
+};
+
+struct index_facet {
+    enum query_field field;
+    struct index_facet_value *values; /* most first, equal counts by value */
+    size_t count;
+};
+
+struct index_expansion {
+    char *term;
+    struct strlist also;
+};
+
+struct index_result {
+    char *parsed;
+    uint64_t total;
+    bool total_is_exact;
+    bool partial; /* the time was over before all was looked at */
+    char *did_you_mean;
+    struct index_hit *hits;
+    size_t n_hits;
+    struct index_facet *facets;
+    size_t n_facets;
+    bool facets_exact; /* false: counted on the first 10,000 matches only */
+    struct index_expansion *expansions;
+    size_t n_expansions;
+};
+
+/* PROSPECT_LIMIT, PROSPECT_ARGUMENT for queries that are refused; PROSPECT_CORRUPT, _IO. */
+prospect_status index_search(struct index_reader *r, const struct access *who,
+                             const struct index_search *s, struct index_result **out,
+                             struct error *error);
+void index_result_free(struct index_result **res);
+
+/* A document in full, but for its units' texts. */
+struct index_unit_info {
+    uint32_t number;
+    char *label, *heading;
+    uint32_t chars; /* characters, not bytes */
+    char lang[LANGUAGE_SIZE];
+    bool ocr;
+};
+
+struct index_description {
+    struct index_fields fields;
+    struct index_unit_info *units;
+    size_t n_units;
+    struct meta_list sources;
+    struct strlist cuts, warnings, children; /* children: ids */
+    char *reason;
+    struct stamp stamp;
+};
+/* PROSPECT_NOT_FOUND where there is no such document that the caller may see. */
+prospect_status index_describe(struct index_reader *r, const struct access *who, const char *id,
+                               struct index_description **out, struct error *error);
+void index_description_free(struct index_description **d);
+
+/* Adds unit NUMBER's text, or, for number 0, that of all units with a form feed between. */
+prospect_status index_unit_text(struct index_reader *r, const struct access *who, const char *id,
+                                uint32_t number, struct buf *out, struct error *error);
+
+/* Every unit of one document that matches Q, in order, with the spans of the matching words. */
+struct index_unit_hit {
+    struct index_pick pick;
+    struct span *spans; /* bytes of the unit's text, rising */
+    size_t n_spans;
+};
+struct index_unit_hits {
+    struct index_unit_hit *item;
+    size_t count;
+};
+prospect_status index_unit_hits(struct index_reader *r, const struct access *who, const char *id,
+                                const char *q, enum highlight_style style,
+                                struct index_unit_hits **out, struct error *error);
+void index_unit_hits_free(struct index_unit_hits **h);
+
+/* Up to MAX completions of TEXT, best first, from what the caller may see. */
+prospect_status index_suggest(struct index_reader *r, const struct access *who, const char *text,
+                              unsigned max, struct strlist *out, struct error *error);
+
+struct index_failure {
+    char *root, *path;
+    prospect_status status;
+    char *detail;
+    int64_t since, next_try; /* seconds since 1970; next_try 0: when the file changes */
+    unsigned tries;
+    bool partial; /* some of it could be read and is searchable */
+};
+struct index_failures {
+    struct index_failure *item;
+    size_t count;
+    uint64_t total;
+};
+/* By root and path; FROM and SIZE as for hits. */
+prospect_status index_failures(struct index_reader *r, const struct access *who, uint64_t from,
+                               unsigned size, struct index_failures **out, struct error *error);
+void index_failures_free(struct index_failures **f);
+
+struct index_root_stats {
+    char *name;
+    uint64_t indexed; /* files that could be read, or are known by name (complete or not) */
+    uint64_t failed;  /* files of which nothing could be read */
+};
+struct index_stats {
+    unsigned schema;
+    uint64_t documents; /* top-level files */
+    uint64_t pages;
+    uint64_t bytes; /* on disk */
+    int64_t last_commit; /* seconds since 1970; 0: never */
+    unsigned generation;
+    struct index_root_stats *roots;
+    size_t n_roots;
+};
+/* Of what the caller may see. */
+prospect_status index_stats(struct index_reader *r, const struct access *who,
+                            struct index_stats **out, struct error *error);
+void index_stats_free(struct index_stats **s);
+
+/* ---- what ingest asks ---------------------------------------------------------------------- */
+
+/* Calls EACH for the path and stamp of every file of ROOT (children left out), in no particular
+ * order. `status` is the outcome it was stored with, `next_try` as in struct document, `mime` may
+ * be NULL. Everything passed is valid during the call only. */
+typedef void index_stamp_fn(void *ctx, const char *path, const struct stamp *stamp,
+                            const char *mime, prospect_status status, int64_t next_try);
+prospect_status index_stamps(struct index_reader *r, const char *root, index_stamp_fn *each,
+                             void *ctx, struct error *error);
+/* The stamp of one file; PROSPECT_NOT_FOUND. Free with stamp_free(). TRIES and SINCE as in struct
+ * document. */
+prospect_status index_stamp(struct index_reader *r, const char *id, struct stamp *out,
+                            unsigned *tries, int64_t *since, struct error *error);
+/* A readable document with these very bytes, read by the same plugin and version; its id.
+ * PROSPECT_NOT_FOUND. */
+prospect_status index_find_content(struct index_reader *r, const uint8_t content[DIGEST_SIZE],
+                                   char id[DIGEST_ID_SIZE], struct stamp *out,
+                                   struct error *error);
+
+/* ---- care ---------------------------------------------------------------------------------- */
+
+/* Verifies every compartment of the index in DIR (structure, and that each document's units are
+ * there and readable); calls LINE with each finding. PROSPECT_CORRUPT if there was any. No
+ * writer may have it open when REPAIR is set: documents with damaged units are then marked to be
+ * read again, and a compartment that cannot be opened is set aside. */
+prospect_status index_check(const char *dir, bool repair, void (*line)(void *ctx, const char *),
+                            void *ctx, struct error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

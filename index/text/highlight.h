@@ -1,0 +1,49 @@
+/* A snippet: the best stretch of a text, whole words in reading order, with the words that match
+ * marked.
+ *
+ * Which words match is given as positions (see tokens.h), found in the index: nothing is stemmed
+ * here, so that a page takes tens of microseconds.
+ */
+#ifndef PROSPECT_TEXT_HIGHLIGHT_H
+#define PROSPECT_TEXT_HIGHLIGHT_H
+
+#include "index/base/buf.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A matching word: its position, and which word of the query it answers (0 to 63). */
+struct match {
+    uint32_t position;
+    uint8_t word;
+};
+
+enum highlight_style {
+    HIGHLIGHT_MARK, /* HTML: text escaped, matches in <mark> */
+    HIGHLIGHT_NONE  /* plain text */
+};
+
+struct highlight {
+    enum highlight_style style;
+    size_t length; /* bytes of text wanted, about; 240 is good */
+};
+
+/* Adds the best snippet of TEXT to OUT: the window in which most different words of the query
+ * stand, closest together; "…" where text was left out; runs of blanks and line ends as one
+ * blank, line-end hyphenation closed, soft hyphens and control characters dropped. MATCHES
+ * rise by position. Without matches: the beginning. */
+void highlight_snippet(const struct highlight *how, const char *text, size_t length,
+                       const struct match *matches, size_t n, struct buf *out);
+
+/* Where each of the N words at rising POSITIONS stands in TEXT: spans[i] for positions[i]; a
+ * position that TEXT does not have gets an empty span. */
+struct span {
+    size_t start, end;
+};
+void highlight_spans(const char *text, size_t length, const uint32_t *positions, size_t n,
+                     struct span *spans);
+
+/* Adds TEXT with & < > " ' escaped for HTML, control characters as blanks. */
+void highlight_escape(const char *text, size_t length, struct buf *out);
+
+#endif
