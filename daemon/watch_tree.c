@@ -1,0 +1,181 @@
+#include "daemon/watch_tree.h"
+
+#include "index/base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <utlist.h>
+
+void watch_tree_init(struct watch_tree *t, size_t n_roots)
+{
+    memset(t, 0, sizeof *t);
+    t->totals = mem_zalloc((n_roots + 1) * sizeof *t->totals);
+    t->n_dirty = mem_zalloc((n_roots + 1) * sizeof *t->n_dirty);
+    t->n_wanted = mem_zalloc((n_roots + 1) * sizeof *t->n_wanted);
+}
+
+void watch_tree_clear(struct watch_tree *t)
+{
+    free(t->totals);
+    free(t->n_dirty);
+    free(t->n_wanted);
+    memset(t, 0, sizeof *t);
+}
+
+struct watch_node *watch_tree_add(struct watch_tree *t, size_t root, struct watch_node *parent,
+                                  const char *name)
+{
+    (void)t;
+    size_t length = strlen(name);
+    struct watch_node *n = mem_zalloc(sizeof *n + length + 1);
+    memcpy(n->name, name, length + 1);
+    n->root = root;
+    n->parent = parent;
+    n->wd = -1;
+    if (parent)
+        HASH_ADD_KEYPTR(by_name, parent->children, n->name, length, n);
+    return n;
+}
+
+struct watch_node *watch_tree_child(struct watch_node *n, const char *name)
+{
+    struct watch_node *child = NULL;
+    HASH_FIND(by_name, n->children, name, strlen(name), child);
+    return child;
+}
+
+struct watch_node *watch_tree_watched(struct watch_tree *t, int wd)
+{
+    struct watch_node *n = NULL;
+    HASH_FIND(by_wd, t->by_wd, &wd, sizeof wd, n);
+    return n;
+}
+
+struct watch_node *watch_tree_find(struct watch_node *top, const char *path)
+{
+    struct watch_node *n = top;
+    while (n && *path) {
+        size_t length = strcspn(path, "/");
+        struct watch_node *child = NULL;
+        HASH_FIND(by_name, n->children, path, length, child);
+        n = child;
+        path += length + (path[length] == '/');
+    }
+    return n;
+}
+
+void watch_tree_set_wd(struct watch_tree *t, struct watch_node *n, int wd)
+{
+    if (n->wd >= 0)
+        HASH_DELETE(by_wd, t->by_wd, n);
+    n->wd = wd;
+    if (wd < 0)
+        return;
+    struct watch_node *before = watch_tree_watched(t, wd);
+    if (before)
+        watch_tree_set_wd(t, before, -1);
+    HASH_ADD(by_wd, t->by_wd, wd, sizeof n->wd, n);
+}
+
+void watch_tree_set_counts(struct watch_tree *t, struct watch_node *n,
+                           const struct watch_counts *counts)
+{
+    struct watch_counts *total = &t->totals[n->root];
+    total->ignored += counts->ignored - n->counts.ignored;
+    total->links += counts->links - n->counts.links;
+    total->special += counts->special - n->counts.special;
+    n->counts = *counts;
+}
+
+static bool is_scan(unsigned visit)
+{
+    return (visit & ~(unsigned)VISIT_COUNT) != 0;
+}
+
+static void set_want(struct watch_tree *t, struct watch_node *n, unsigned want)
+{
+    t->n_wanted[n->root] += (size_t)is_scan(want) - (size_t)is_scan(n->want);
+    n->want = want;
+}
+
+void watch_tree_want(struct watch_tree *t, struct watch_node *n, unsigned visit)
+{
+    if (!n->want && visit)
+        DL_PREPEND(t->wanted, n);
+    set_want(t, n, n->want | visit);
+}
+
+struct watch_node *watch_tree_next(struct watch_tree *t, unsigned *visit)
+{
+    struct watch_node *n = t->wanted;
+    if (!n)
+        return NULL;
+    *visit = n->want;
+    set_want(t, n, 0);
+    DL_DELETE(t->wanted, n);
+    return n;
+}
+
+void watch_tree_set_dirty(struct watch_tree *t, struct watch_node *n, bool dirty)
+{
+    if (n->dirty == dirty)
+        return;
+    n->dirty = dirty;
+    t->n_dirty[n->root] += dirty ? 1 : (size_t)-1;
+    if (dirty)
+        DL_APPEND2(t->dirty, n, dirty_prev, dirty_next);
+    else
+        DL_DELETE2(t->dirty, n, dirty_prev, dirty_next);
+}
+
+static void drop_one(struct watch_tree *t, struct watch_node *n,
+                     void (*gone)(void *, struct watch_node *), void *ctx)
+{
+    if (gone)
+        gone(ctx, n);
+    watch_tree_set_counts(t, n, &(struct watch_counts){0});
+    watch_tree_set_wd(t, n, -1);
+    watch_tree_set_dirty(t, n, false);
+    if (n->want) {
+        DL_DELETE(t->wanted, n);
+        set_want(t, n, 0);
+    }
+    if (n->parent)
+        HASH_DELETE(by_name, n->parent->children, n);
+    free(n);
+}
+
+/* Not by recursion: how deep a tree is, others choose. */
+void watch_tree_drop(struct watch_tree *t, struct watch_node *n,
+                     void (*gone)(void *, struct watch_node *), void *ctx)
+{
+    struct watch_node *at = n;
+    for (;;) {
+        while (at->children)
+            at = at->children;
+        struct watch_node *parent = at->parent;
+        bool last = at == n;
+        drop_one(t, at, gone, ctx);
+        if (last)
+            return;
+        at = parent;
+    }
+}
+
+void watch_tree_path(const struct watch_node *n, const char *name, struct buf *out)
+{
+    size_t length = name ? strlen(name) : 0;
+    size_t total = length;
+    for (const struct watch_node *at = n; at->parent; at = at->parent)
+        total += strlen(at->name) + (total > 0);
+    buf_clear(out);
+    char *start = buf_room(out, total), *end = start + total;
+    memcpy(end -= length, name ? name : "", length);
+    for (const struct watch_node *at = n; at->parent; at = at->parent) {
+        if (end < start + total)
+            *--end = '/';
+        length = strlen(at->name);
+        memcpy(end -= length, at->name, length);
+    }
+    buf_grew(out, total);
+}
