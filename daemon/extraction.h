@@ -1,5 +1,13 @@
 /* What a worker child says of a document, made into the document: frames are checked, counted
- * against limits and put together. Nothing that comes in is trusted. Pure: no sockets, no files.
+ * against limits and put together. Nothing that comes in is trusted. Pure: no sockets, no files;
+ * only the documents found inside go into memfds, so that they can be handed on as descriptors.
+ *
+ * A unit's text is the spans as sent, each ended by a line feed if it has none and another span
+ * follows, so that the spans lie in it without gaps and words of two spans never join. Boxes are
+ * moved along. A NUL in a text becomes a blank.
+ *
+ * Beside the job's limits, which count what is sent, these hold for each document; what is over
+ * them is left out, and a cut says so.
  */
 #ifndef PROSPECT_EXTRACTION_H
 #define PROSPECT_EXTRACTION_H
@@ -7,6 +15,18 @@
 #include "daemon/wire.h"
 #include "index/base/error.h"
 #include "index/document.h"
+
+enum {
+    EXTRACTION_UNITS = 200000,
+    EXTRACTION_SPANS = 2000000,
+    EXTRACTION_BOXES = 2000000,
+    EXTRACTION_METAS = 1000,
+    EXTRACTION_META_BYTES = 8192, /* of one value */
+    EXTRACTION_CHILD_NAME = 4096, /* bytes; a longer one is nonsense */
+    EXTRACTION_LINES = 1000,      /* cuts, and warnings */
+    EXTRACTION_LINE_BYTES = 500,  /* of a cut, warning, label or source */
+    EXTRACTION_HEADING_BYTES = 1000
+};
 
 /* A document that was found inside this one. */
 struct extraction_child {
@@ -25,16 +45,14 @@ struct extraction_boxes {
 
 struct extraction {
     struct document *document; /* units, meta, cuts, warnings, mime, unit_kind, stamp.plugin */
-    struct extraction_child *children;
+    struct extraction_child *children; /* whoever takes a descriptor over sets it to -1 */
     size_t n_children;
-    struct extraction_boxes *boxes;
+    struct extraction_boxes *boxes; /* one for each unit that has any, in order */
     size_t n_boxes;
-    uint64_t text_bytes;
-    bool done;            /* DONE came */
-    struct error outcome; /* what DONE said */
-    /* the rest is the builder's own */
-    struct wire_limits limits;
-    bool in_unit, in_child, text_is_full;
+    uint64_t text_bytes;            /* as sent */
+    bool done;                      /* DONE came */
+    struct error outcome;           /* what DONE said */
+    struct extraction_state *state; /* the builder's own */
 };
 
 void extraction_new(struct extraction **out, const struct wire_limits *limits);
@@ -42,12 +60,16 @@ void extraction_free(struct extraction **e);
 
 /* Takes one frame. PROSPECT_PROTOCOL with a line for nonsense (units out of order, text outside a
  * unit, an unknown frame, coordinates off the page ...): the child is then to be killed; what came
- * before is kept. PROSPECT_LIMIT once a limit is passed: what came before is kept and the cut is
- * recorded. Text that is no UTF-8 is repaired, with a warning and a cut. */
+ * before is kept. PROSPECT_LIMIT once a limit is passed: what came before is kept, the cut is
+ * recorded, and the child may be killed. Text that is no UTF-8 is repaired, with a warning and a
+ * cut. LOG frames are checked and dropped: who wants them looks at the frame too. */
 prospect_status extraction_frame(struct extraction *e, const struct wire_frame *frame,
                                  struct error *error);
-/* The stream is over. HOW is how the child ended (from its wait status, or our own kill for a
- * timeout); closes an open unit and sets the document's status and reason. */
+/* The stream is over. HOW is how the child ended: OK or NULL for "in good order", the error of
+ * extraction_frame(), of wire_exit_error(), or our own kill for a timeout. Closes an open unit,
+ * drops an open child, and sets the document's status and reason. What DONE said wins over HOW,
+ * but for PROSPECT_PROTOCOL; a child stopped by a limit leaves a document that is OK, with a
+ * cut. */
 void extraction_end(struct extraction *e, const struct error *how);
 
 #endif

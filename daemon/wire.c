@@ -3,8 +3,10 @@
 #include "index/base/mem.h"
 #include "index/base/pack.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 enum {
     PLUGINS_MAX = 1000
@@ -157,6 +159,46 @@ bool wire_get_job(const void *payload, size_t length, struct wire_job *job)
         return true;
     wire_job_free(job);
     return false;
+}
+
+static prospect_status signal_error(int number, struct error *error)
+{
+    static const struct {
+        int number;
+        prospect_status status;
+        const char *line;
+    } known[] = {
+        {SIGSEGV, PROSPECT_CRASHED, "the plugin crashed (segmentation fault)"},
+        {SIGBUS, PROSPECT_CRASHED, "the plugin crashed (bus error)"},
+        {SIGFPE, PROSPECT_CRASHED, "the plugin crashed (arithmetic error)"},
+        {SIGILL, PROSPECT_CRASHED, "the plugin crashed (illegal instruction)"},
+        {SIGABRT, PROSPECT_CRASHED, "the plugin gave up (aborted; perhaps out of memory)"},
+        {SIGTRAP, PROSPECT_CRASHED, "the plugin gave up (trap; perhaps out of memory)"},
+        {SIGSYS, PROSPECT_CRASHED, "the plugin asked the system for something forbidden"},
+        {SIGXFSZ, PROSPECT_CRASHED, "the plugin tried to write a file"},
+        {SIGXCPU, PROSPECT_TIMEOUT, "out of CPU time"},
+        {SIGALRM, PROSPECT_TIMEOUT, "out of time"},
+        {SIGKILL, PROSPECT_CRASHED, "the worker was killed (perhaps the machine is out of memory)"},
+        {SIGPIPE, PROSPECT_CANCELLED, "nobody wanted the result any more"},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (known[i].number == number)
+            return error_set(error, known[i].status, "%s", known[i].line);
+    return error_set(error, PROSPECT_CRASHED, "the plugin was ended by signal %d", number);
+}
+
+prospect_status wire_exit_error(int wait_status, struct error *error)
+{
+    if (WIFSIGNALED(wait_status))
+        return signal_error(WTERMSIG(wait_status), error);
+    if (!WIFEXITED(wait_status))
+        return error_set(error, PROSPECT_CRASHED, "the worker stopped");
+    int code = WEXITSTATUS(wait_status);
+    if (code == 0)
+        return error_set(error, PROSPECT_OK, "%s", "");
+    if (code == WIRE_EXIT_MEMORY)
+        return error_set(error, PROSPECT_MEMORY, "over the memory limit");
+    return error_set(error, PROSPECT_CRASHED, "the plugin ended the worker (exit status %d)", code);
 }
 
 void wire_feed(struct wire_reader *r, const void *bytes, size_t length)

@@ -15,6 +15,7 @@
 #define PROSPECT_WIRE_H
 
 #include "index/base/buf.h"
+#include "index/base/error.h"
 
 #include <prospect/plugin.h>
 #include <stdbool.h>
@@ -24,9 +25,11 @@
 #define WIRE_MAX     (1024 * 1024)
 #define WIRE_HEADER  8
 
+#define WIRE_EXIT_MEMORY 112 /* how a child exits that could get no memory for itself */
+
 enum wire_type {
     /* zygote -> prospectd */
-    WIRE_HELLO = 1, /* u64 version; u64 plugin count; per plugin see struct wire_plugin */
+    WIRE_HELLO = 1,  /* u64 version; u64 plugin count; per plugin see struct wire_plugin */
     WIRE_EXITED = 2, /* u64 job; i64 wait status; u64 peak memory in KiB; u64 CPU in ms */
     /* prospectd -> zygote */
     WIRE_JOB = 16,  /* struct wire_job, with two descriptors */
@@ -58,9 +61,9 @@ struct wire_plugin { /* what HELLO tells of each file in the plugin directories 
 struct wire_limits {
     uint32_t wall_ms;
     uint32_t cpu_seconds;
-    uint64_t memory;     /* bytes of address space */
-    uint64_t text;       /* bytes of text over all units; more is cut */
-    uint32_t children;   /* more are cut */
+    uint64_t memory;      /* bytes of address space */
+    uint64_t text;        /* bytes of text over all units; more is cut */
+    uint32_t children;    /* more are cut */
     uint64_t child_bytes; /* over all children */
 };
 
@@ -86,6 +89,12 @@ bool wire_get_hello(const void *payload, size_t length, uint64_t *version,
                     struct wire_plugin **plugins, size_t *n); /* free each, and the array */
 void wire_put_job(struct buf *out, const struct wire_job *job);
 bool wire_get_job(const void *payload, size_t length, struct wire_job *job);
+
+/* What the wait status of EXITED means, in words for people: "the plugin crashed (segmentation
+ * fault)". PROSPECT_OK for an exit in good order; PROSPECT_TIMEOUT for CPU or wall-clock time used
+ * up, PROSPECT_MEMORY, PROSPECT_CRASHED. Returns error->status. Who killed the child knows better
+ * why. */
+prospect_status wire_exit_error(int wait_status, struct error *error);
 
 /* Takes bytes as they come and gives whole frames. */
 struct wire_reader {
