@@ -27,30 +27,30 @@ struct config_root {
     char *url_prefix; /* NULL: the daemon's own /documents/{id}/content */
     bool restricted;
     struct strlist access;
-    struct strlist ignore; /* globs */
+    struct strlist ignore;  /* globs */
     char *programme, *lang; /* for documents that do not say; NULL: none */
     enum config_watch watch;
     unsigned poll_seconds;
 };
 
 struct config_plugin {
-    char *name;  /* [plugin NAME] */
+    char *name;              /* [plugin NAME] */
     struct strlist settings; /* "key=value" */
 };
 
 struct config {
     char *file; /* NULL: none was read */
     /* [daemon] */
-    char *state;      /* folder of the index, lock and logs */
+    char *state; /* folder of the index, lock and logs */
     char *plugin_dir;
-    char *worker;     /* path of prospect-worker */
+    char *worker; /* path of prospect-worker */
     enum log_level log_level;
     unsigned workers; /* children at once; 0: one for each core */
     /* [listen] */
-    char *socket;       /* path; NULL: none */
-    char *http;         /* "127.0.0.1:7700"; "": none */
+    char *socket; /* path; NULL: none */
+    char *http;   /* "127.0.0.1:7700"; "": none */
     struct strlist allowed_hosts;
-    char *public_url;   /* NULL: from the request */
+    char *public_url; /* NULL: from the request */
     unsigned max_connections;
     /* [access] */
     struct strlist trusted; /* user names */
@@ -63,9 +63,9 @@ struct config {
     uint64_t text;     /* of one document */
     unsigned children; /* of one document */
     uint64_t child_bytes;
-    unsigned settle_ms;    /* after a file was closed */
-    unsigned quiet_ms;     /* where it is not seen to be closed */
-    unsigned max_watches;  /* inotify watches; 0: as many as the system gives */
+    unsigned settle_ms;   /* after a file was closed */
+    unsigned quiet_ms;    /* where it is not seen to be closed */
+    unsigned max_watches; /* inotify watches; 0: as many as the system gives */
     /* [root NAME], at least one */
     struct config_root *roots;
     size_t n_roots;

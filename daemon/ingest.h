@@ -16,8 +16,8 @@ enum ingest_priority {
 struct ingest_item {
     size_t root;
     const char *path;
-    uint64_t id;      /* names the item while it is in hand */
-    unsigned deaths;  /* workers that died on it so far */
+    uint64_t id;     /* names the item while it is in hand */
+    unsigned deaths; /* workers that died on it so far */
 };
 
 struct ingest;
@@ -25,9 +25,9 @@ struct ingest;
 void ingest_new(struct ingest **out);
 void ingest_free(struct ingest **q);
 
-/* A path that waits already is not added twice, but moves up if this is more urgent; one that is
- * in hand comes again after it is done. NOT_BEFORE_MS: 0 or a time of the clock that
- * ingest_next() is given. */
+/* A path that waits already is not added twice, but moves up if this is more urgent or earlier; one
+ * that is in hand comes again after it is done. NOT_BEFORE_MS: 0, or, for what failed and is tried
+ * again, a time of the clock that ingest_next() is given. */
 void ingest_add(struct ingest *q, size_t root, const char *path, enum ingest_priority priority,
                 int64_t not_before_ms);
 /* Everything in hand at or below FOLDER comes again after it is done. */
@@ -43,8 +43,8 @@ void ingest_done(struct ingest *q, uint64_t id);
 void ingest_again(struct ingest *q, uint64_t id, int64_t not_before_ms, bool after_death);
 /* The item in hand; false if there is none of that id. */
 bool ingest_in_hand(const struct ingest *q, uint64_t id, struct ingest_item *out);
-size_t ingest_waiting(const struct ingest *q); /* not counting those whose time is in the future
-                                                * because they failed */
+/* Those that wait, but for those that failed and whose time has not come. */
+size_t ingest_waiting(const struct ingest *q);
 size_t ingest_handed(const struct ingest *q);
 
 #endif
