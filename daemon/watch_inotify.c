@@ -15,17 +15,19 @@
 
 struct watch_inotify {
     int fd;
-    unsigned max, count;
+    unsigned count;
+    struct watch_budget *budget;
 };
 
-prospect_status watch_inotify_new(struct watch_inotify **out, unsigned max, struct error *error)
+prospect_status watch_inotify_new(struct watch_inotify **out, struct watch_budget *budget,
+                                  struct error *error)
 {
     int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
     if (fd < 0)
         return error_sys(error, PROSPECT_IO, "cannot watch folders");
     struct watch_inotify *i = mem_zalloc(sizeof *i);
     i->fd = fd;
-    i->max = max;
+    i->budget = budget;
     *out = i;
     return PROSPECT_OK;
 }
@@ -34,6 +36,7 @@ void watch_inotify_free(struct watch_inotify **i)
 {
     if (!*i)
         return;
+    (*i)->budget->used -= (*i)->count;
     close((*i)->fd);
     free(*i);
     *i = NULL;
@@ -46,7 +49,7 @@ int watch_inotify_fd(const struct watch_inotify *i)
 
 prospect_status watch_inotify_add(struct watch_inotify *i, int folder_fd, int *wd)
 {
-    if (i->max && i->count >= i->max)
+    if (i->budget->max && i->budget->used >= i->budget->max)
         return PROSPECT_LIMIT;
     /* By the descriptor, since a path could lead elsewhere by now, and may be longer than PATH_MAX.
      */
@@ -56,6 +59,7 @@ prospect_status watch_inotify_add(struct watch_inotify *i, int folder_fd, int *w
     if (*wd < 0)
         return errno == ENOSPC || errno == ENOMEM ? PROSPECT_LIMIT : PROSPECT_IO;
     i->count++;
+    i->budget->used++;
     return PROSPECT_OK;
 }
 
@@ -67,8 +71,10 @@ void watch_inotify_remove(struct watch_inotify *i, int wd)
 
 void watch_inotify_lost(struct watch_inotify *i)
 {
-    if (i->count > 0)
-        i->count--;
+    if (i->count == 0)
+        return;
+    i->count--;
+    i->budget->used--;
 }
 
 static enum notice_kind kind_of(uint32_t mask)

@@ -30,10 +30,17 @@ struct watch_notice {
 };
 typedef void watch_notice_fn(void *ctx, const struct watch_notice *notice);
 
+/* How many watches several of them may have together. */
+struct watch_budget {
+    unsigned max; /* 0: as many as the system gives */
+    unsigned used;
+};
+
 struct watch_inotify;
 
-/* MAX: watches at most; 0: as many as the system gives. */
-prospect_status watch_inotify_new(struct watch_inotify **out, unsigned max, struct error *error);
+/* BUDGET must outlive it. */
+prospect_status watch_inotify_new(struct watch_inotify **out, struct watch_budget *budget,
+                                  struct error *error);
 void watch_inotify_free(struct watch_inotify **i);
 int watch_inotify_fd(const struct watch_inotify *i);
 /* Watches the folder that FOLDER_FD has open; *WD is what it had if it was watched already.

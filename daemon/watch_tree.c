@@ -6,34 +6,17 @@
 #include <string.h>
 #include <utlist.h>
 
-void watch_tree_init(struct watch_tree *t, size_t n_roots)
+struct watch_node *watch_tree_add(struct watch_tree *t, struct watch_node *parent, const char *name)
 {
-    memset(t, 0, sizeof *t);
-    t->totals = mem_zalloc((n_roots + 1) * sizeof *t->totals);
-    t->n_dirty = mem_zalloc((n_roots + 1) * sizeof *t->n_dirty);
-    t->n_wanted = mem_zalloc((n_roots + 1) * sizeof *t->n_wanted);
-}
-
-void watch_tree_clear(struct watch_tree *t)
-{
-    free(t->totals);
-    free(t->n_dirty);
-    free(t->n_wanted);
-    memset(t, 0, sizeof *t);
-}
-
-struct watch_node *watch_tree_add(struct watch_tree *t, size_t root, struct watch_node *parent,
-                                  const char *name)
-{
-    (void)t;
     size_t length = strlen(name);
     struct watch_node *n = mem_zalloc(sizeof *n + length + 1);
     memcpy(n->name, name, length + 1);
-    n->root = root;
     n->parent = parent;
     n->wd = -1;
     if (parent)
         HASH_ADD_KEYPTR(by_name, parent->children, n->name, length, n);
+    else
+        t->top = n;
     return n;
 }
 
@@ -51,9 +34,9 @@ struct watch_node *watch_tree_watched(struct watch_tree *t, int wd)
     return n;
 }
 
-struct watch_node *watch_tree_find(struct watch_node *top, const char *path)
+struct watch_node *watch_tree_find(const struct watch_tree *t, const char *path)
 {
-    struct watch_node *n = top;
+    struct watch_node *n = t->top;
     while (n && *path) {
         size_t length = strcspn(path, "/");
         struct watch_node *child = NULL;
@@ -80,7 +63,7 @@ void watch_tree_set_wd(struct watch_tree *t, struct watch_node *n, int wd)
 void watch_tree_set_counts(struct watch_tree *t, struct watch_node *n,
                            const struct watch_counts *counts)
 {
-    struct watch_counts *total = &t->totals[n->root];
+    struct watch_counts *total = &t->total;
     total->ignored += counts->ignored - n->counts.ignored;
     total->links += counts->links - n->counts.links;
     total->special += counts->special - n->counts.special;
@@ -89,12 +72,13 @@ void watch_tree_set_counts(struct watch_tree *t, struct watch_node *n,
 
 static bool is_scan(unsigned visit)
 {
-    return (visit & ~(unsigned)VISIT_COUNT) != 0;
+    return (visit & (VISIT_COMPARE | VISIT_ALL | VISIT_FRESH)) != 0;
 }
 
 static void set_want(struct watch_tree *t, struct watch_node *n, unsigned want)
 {
-    t->n_wanted[n->root] += (size_t)is_scan(want) - (size_t)is_scan(n->want);
+    t->n_scans += (size_t)is_scan(want) - (size_t)is_scan(n->want);
+    t->n_wanted += (size_t)(want != 0) - (size_t)(n->want != 0);
     n->want = want;
 }
 
@@ -121,7 +105,7 @@ void watch_tree_set_dirty(struct watch_tree *t, struct watch_node *n, bool dirty
     if (n->dirty == dirty)
         return;
     n->dirty = dirty;
-    t->n_dirty[n->root] += dirty ? 1 : (size_t)-1;
+    t->n_dirty += dirty ? 1 : (size_t)-1;
     if (dirty)
         DL_APPEND2(t->dirty, n, dirty_prev, dirty_next);
     else
@@ -142,6 +126,8 @@ static void drop_one(struct watch_tree *t, struct watch_node *n,
     }
     if (n->parent)
         HASH_DELETE(by_name, n->parent->children, n);
+    else
+        t->top = NULL;
     free(n);
 }
 

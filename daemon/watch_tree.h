@@ -1,4 +1,4 @@
-/* The folders that are watched, as a tree of nodes: found by name from their parent and by watch
+/* The folders of one root, as a tree of nodes: found by name from their parent and by watch
  * number, with what was counted in each, and two lists of those that want something. Pure: no
  * files, no inotify.
  *
@@ -27,16 +27,15 @@ enum {
 };
 
 struct watch_node {
-    struct watch_node *parent; /* NULL: a root */
+    struct watch_node *parent; /* NULL: the top */
     struct watch_node *children;
-    size_t root;
     int wd; /* -1: not watched */
     uint64_t device, inode;
     bool ignored;    /* nothing in it is a document */
     bool unreadable; /* it could not be opened */
     unsigned want;   /* VISIT_* */
     bool dirty;      /* to be counted again */
-    uint64_t met;    /* the number of the last visit to the parent that met it */
+    uint64_t met;    /* the parent's visit that met it last */
     uint32_t entries;
     struct watch_counts counts;
     struct watch_node *prev, *next;             /* of those that want a visit */
@@ -46,24 +45,22 @@ struct watch_node {
 };
 
 struct watch_tree {
+    struct watch_node *top; /* the root itself; NULL: none yet */
     struct watch_node *by_wd;
     struct watch_node *wanted; /* last come, first served: a folder's own come before its sisters */
     struct watch_node *dirty;
-    struct watch_counts *totals; /* of each root */
-    size_t *n_dirty, *n_wanted;  /* of each root; n_wanted leaves out VISIT_COUNT */
+    struct watch_counts total;
+    size_t n_dirty, n_wanted;
+    size_t n_scans; /* of n_wanted, those that are neither polls nor counts */
 };
 
-void watch_tree_init(struct watch_tree *t, size_t n_roots);
-/* The roots must have been dropped. */
-void watch_tree_clear(struct watch_tree *t);
-
-/* A new node below PARENT (NULL: a root's top, NAME ""). */
-struct watch_node *watch_tree_add(struct watch_tree *t, size_t root, struct watch_node *parent,
+/* A new node below PARENT (NULL: the top, NAME ""). A zeroed tree is an empty one. */
+struct watch_node *watch_tree_add(struct watch_tree *t, struct watch_node *parent,
                                   const char *name);
 struct watch_node *watch_tree_child(struct watch_node *n, const char *name);
 struct watch_node *watch_tree_watched(struct watch_tree *t, int wd); /* NULL: nobody's */
-/* The node at PATH below TOP ("": TOP itself); NULL if there is none. */
-struct watch_node *watch_tree_find(struct watch_node *top, const char *path);
+/* The node at PATH ("": the top); NULL if there is none. */
+struct watch_node *watch_tree_find(const struct watch_tree *t, const char *path);
 /* WD is this node's from now on, and nobody else's; -1 takes it away. */
 void watch_tree_set_wd(struct watch_tree *t, struct watch_node *n, int wd);
 void watch_tree_set_counts(struct watch_tree *t, struct watch_node *n,

@@ -1,8 +1,11 @@
-/* The pure parts of watching: who waits how long, the tree of folders, what inotify's bytes say. */
+/* The parts of watching: who waits how long, the tree of folders, what inotify's bytes say. */
+#include "daemon/beneath.h"
 #include "daemon/watch_inotify.h"
 #include "daemon/watch_settle.h"
 #include "daemon/watch_tree.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -113,16 +117,15 @@ static void count_gone(void *ctx, struct watch_node *n)
 static void folders_are_found_by_path_and_by_watch(void **state)
 {
     (void)state;
-    struct watch_tree t;
-    watch_tree_init(&t, 2);
-    struct watch_node *top = watch_tree_add(&t, 1, NULL, "");
-    struct watch_node *a = watch_tree_add(&t, 1, top, "a");
-    struct watch_node *b = watch_tree_add(&t, 1, a, "b\xff\n");
+    struct watch_tree t = {0};
+    struct watch_node *top = watch_tree_add(&t, NULL, "");
+    struct watch_node *a = watch_tree_add(&t, top, "a");
+    struct watch_node *b = watch_tree_add(&t, a, "b\xff\n");
     watch_tree_set_wd(&t, b, 7);
     assert_ptr_equal(watch_tree_watched(&t, 7), b);
-    assert_ptr_equal(watch_tree_find(top, "a/b\xff\n"), b);
-    assert_ptr_equal(watch_tree_find(top, ""), top);
-    assert_null(watch_tree_find(top, "a/b"));
+    assert_ptr_equal(watch_tree_find(&t, "a/b\xff\n"), b);
+    assert_ptr_equal(watch_tree_find(&t, ""), top);
+    assert_null(watch_tree_find(&t, "a/b"));
     struct buf path = {0};
     watch_tree_path(b, "c", &path);
     assert_string_equal(buf_str(&path), "a/b\xff\n/c");
@@ -136,53 +139,50 @@ static void folders_are_found_by_path_and_by_watch(void **state)
     watch_tree_drop(&t, a, count_gone, &gone);
     assert_int_equal(gone, 2);
     assert_null(watch_tree_watched(&t, 7));
-    assert_null(watch_tree_find(top, "a"));
+    assert_null(watch_tree_find(&t, "a"));
     watch_tree_drop(&t, top, NULL, NULL);
-    watch_tree_clear(&t);
+    assert_null(t.top);
     buf_free(&path);
 }
 
 static void counts_and_wishes_go_with_their_folder(void **state)
 {
     (void)state;
-    struct watch_tree t;
-    watch_tree_init(&t, 1);
-    struct watch_node *top = watch_tree_add(&t, 0, NULL, ""), *a = watch_tree_add(&t, 0, top, "a");
+    struct watch_tree t = {0};
+    struct watch_node *top = watch_tree_add(&t, NULL, ""), *a = watch_tree_add(&t, top, "a");
     watch_tree_set_counts(&t, top, &(struct watch_counts){3, 0, 1});
     watch_tree_set_counts(&t, a, &(struct watch_counts){5, 2, 0});
     watch_tree_set_counts(&t, a, &(struct watch_counts){4, 2, 0});
-    assert_int_equal(t.totals[0].ignored, 7);
+    assert_int_equal(t.total.ignored, 7);
     watch_tree_want(&t, top, VISIT_COUNT);
     watch_tree_want(&t, a, VISIT_COMPARE);
     watch_tree_want(&t, a, VISIT_ALL);
     watch_tree_set_dirty(&t, a, true);
-    assert_int_equal(t.n_wanted[0], 1); /* counting is no scan */
+    assert_int_equal(t.n_scans, 1); /* counting is no scan */
+    assert_int_equal(t.n_wanted, 2);
     unsigned visit;
     assert_ptr_equal(watch_tree_next(&t, &visit), a);
     assert_int_equal(visit, VISIT_COMPARE | VISIT_ALL);
     watch_tree_want(&t, a, VISIT_FRESH);
     watch_tree_drop(&t, a, NULL, NULL);
-    assert_int_equal(t.totals[0].ignored, 3);
-    assert_int_equal(t.n_wanted[0] + t.n_dirty[0], 0);
+    assert_int_equal(t.total.ignored, 3);
+    assert_int_equal(t.n_scans + t.n_dirty, 0);
     assert_ptr_equal(watch_tree_next(&t, &visit), top);
     assert_null(watch_tree_next(&t, &visit));
     assert_null(t.dirty);
     watch_tree_drop(&t, top, NULL, NULL);
-    watch_tree_clear(&t);
 }
 
 static void a_very_deep_tree_can_be_dropped(void **state)
 {
     (void)state;
-    struct watch_tree t;
-    watch_tree_init(&t, 1);
-    struct watch_node *top = watch_tree_add(&t, 0, NULL, ""), *at = top;
+    struct watch_tree t = {0};
+    struct watch_node *top = watch_tree_add(&t, NULL, ""), *at = top;
     for (int i = 0; i < 200000; i++)
-        at = watch_tree_add(&t, 0, at, "d");
+        at = watch_tree_add(&t, at, "d");
     int gone = 0;
     watch_tree_drop(&t, top, count_gone, &gone);
     assert_int_equal(gone, 200001);
-    watch_tree_clear(&t);
 }
 
 struct heard {
@@ -244,6 +244,93 @@ static void bytes_of_inotify_are_understood(void **state)
     buf_free(&b);
 }
 
+static int new_folder(char *path)
+{
+    strcpy(path, "/tmp/prospect-beneath-XXXXXX");
+    assert_non_null(mkdtemp(path));
+    return open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+static void remove_folder(const char *path)
+{
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf '%s'", path);
+    assert_int_equal(system(command), 0);
+}
+
+static void nothing_leads_out_of_a_folder(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path;
+        bool opens;
+    } cases[] = {{"in/file", true},    {"in", true},           {"", true},
+                 {"link", false},      {"in/up/x", false},     {"../etc/passwd", false},
+                 {"in/none", false},   {"/etc/passwd", false}, {"abs/passwd", false},
+                 {"in/../../x", false}};
+    char path[64];
+    int root = new_folder(path);
+    assert_int_equal(mkdirat(root, "in", 0700), 0);
+    int fd = openat(root, "in/file", O_WRONLY | O_CREAT, 0600);
+    assert_int_equal(write(fd, "abcdef", 6), 6);
+    close(fd);
+    assert_int_equal(symlinkat("in/file", root, "link"), 0);
+    assert_int_equal(symlinkat("/etc", root, "abs"), 0);
+    assert_int_equal(symlinkat("..", root, "in/up"), 0);
+    assert_int_equal(mkfifoat(root, "fifo", 0600), 0);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        fd = beneath_open(root, cases[i].path, O_RDONLY);
+        if ((fd >= 0) != cases[i].opens)
+            fail_msg("\"%s\"", cases[i].path);
+        if (fd >= 0)
+            close(fd);
+    }
+    struct stat st;
+    assert_true(beneath_stat(root, "link", &st) && S_ISLNK(st.st_mode));
+    struct buf b = {0};
+    assert_false(beneath_read(root, "fifo", 10, &b));
+    assert_false(beneath_read(root, "link", 10, &b));
+    assert_true(beneath_read(root, "in/file", 10, &b));
+    assert_string_equal(buf_str(&b), "abcdef");
+    buf_clear(&b);
+    assert_true(beneath_read(root, "in/file", 3, &b));
+    assert_int_equal(b.len, 4);
+    buf_free(&b);
+    close(root);
+    remove_folder(path);
+}
+
+static void a_path_may_be_longer_than_the_system_takes_at_once(void **state)
+{
+    (void)state;
+    enum {
+        DEPTH = 60,
+        NAME = 200
+    };
+    char path[64], name[NAME + 1];
+    int root = new_folder(path), at = dup(root);
+    memset(name, 'n', NAME);
+    name[NAME] = '\0';
+    struct buf deep = {0};
+    for (int i = 0; i < DEPTH; i++) {
+        assert_int_equal(mkdirat(at, name, 0700), 0);
+        int next = openat(at, name, O_PATH | O_DIRECTORY);
+        close(at);
+        at = next;
+        buf_adds(&deep, name);
+        buf_addc(&deep, '/');
+    }
+    close(openat(at, "file", O_WRONLY | O_CREAT, 0600));
+    buf_adds(&deep, "file");
+    int fd = beneath_open(root, buf_str(&deep), O_RDONLY);
+    assert_true(fd >= 0);
+    close(fd);
+    close(at);
+    close(root);
+    buf_free(&deep);
+    remove_folder(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -254,6 +341,8 @@ int main(void)
         cmocka_unit_test(counts_and_wishes_go_with_their_folder),
         cmocka_unit_test(a_very_deep_tree_can_be_dropped),
         cmocka_unit_test(bytes_of_inotify_are_understood),
+        cmocka_unit_test(nothing_leads_out_of_a_folder),
+        cmocka_unit_test(a_path_may_be_longer_than_the_system_takes_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
