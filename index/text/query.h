@@ -16,7 +16,7 @@
 #include <stdbool.h>
 
 enum query_op {
-    QUERY_WORDS,  /* children side by side: all wanted, the best partial matches after them */
+    QUERY_WORDS, /* children side by side: all wanted, the best partial matches after them */
     QUERY_AND,
     QUERY_OR,
     QUERY_NOT,    /* child 0 without child 1; with one child: all documents without it */
@@ -29,9 +29,9 @@ enum query_op {
 };
 
 enum query_field {
-    FIELD_TITLE,  /* title and author are text: the value is a QUERY_WORDS or QUERY_PHRASE child */
+    FIELD_TITLE, /* title and author are text: the value is a QUERY_WORDS or QUERY_PHRASE child */
     FIELD_AUTHOR,
-    FIELD_TYPE,   /* the others are names: `value`, as typed */
+    FIELD_TYPE, /* the others are names: `value`, as typed */
     FIELD_COUNTRY,
     FIELD_YEAR,
     FIELD_LANG,
@@ -76,8 +76,8 @@ extern const struct query_limits query_default_limits; /* 1024, 64, 2, 32 */
  * by. *OUT is NULL (and the status OK) where nothing is asked for: an empty text. PROSPECT_LIMIT
  * with a line where the text is too large; PROSPECT_ARGUMENT for bytes that are no UTF-8 or NUL.
  * A prefix of fewer than three letters is searched as a word. The caller frees *OUT. */
-prospect_status query_parse(struct query **out, struct analyser *a, const char *text,
-                            size_t length, const char *const *langs, size_t n_langs,
+prospect_status query_parse(struct query **out, struct analyser *a, const char *text, size_t length,
+                            const char *const *langs, size_t n_langs,
                             const struct query_limits *limits, struct error *error);
 void query_free(struct query **q);
 

@@ -18,4 +18,10 @@ void stemmers_stem(struct stemmers *s, const char *lang, const char *word, size_
                    struct buf *out);
 bool stemmers_know(struct stemmers *s, const char *lang);
 
+/* The same by number, for those who stem many words in one language: 0 is no stemmer, and
+ * stemmers_by_id() then adds the word itself. A number stays valid as long as the stemmers. */
+unsigned stemmers_id(struct stemmers *s, const char *lang);
+void stemmers_by_id(struct stemmers *s, unsigned id, const char *word, size_t length,
+                    struct buf *out);
+
 #endif
