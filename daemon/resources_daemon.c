@@ -1,0 +1,96 @@
+/* What the daemon tells of itself, and what its admin may ask of it. */
+#include "daemon/params.h"
+#include "daemon/reply.h"
+#include "daemon/resources.h"
+
+#include <string.h>
+
+/* Before the index is looked at: where the queue was empty then, the counts that follow hold all
+ * that was seen. */
+void status_begin(struct call *c)
+{
+    struct daemon_state state = {0};
+    c->hooks->state(c->hooks->ctx, &state);
+    snapshot_new(&c->snapshot, &state);
+}
+
+void status_answer(struct call *c, struct index_reader *r)
+{
+    struct error error = {0};
+    struct index_stats *stats = NULL;
+    if (index_stats(r, &c->who, &stats, &error) != PROSPECT_OK) {
+        call_failed(c, &error);
+        return;
+    }
+    call_json(c, 200);
+    reply_status(&c->answer.body, &c->snapshot->state, stats);
+    index_stats_free(&stats);
+}
+
+#define FAILURES_MAX 10000 /* of one answer */
+
+void failures_answer(struct call *c, struct index_reader *r)
+{
+    struct error error = {0};
+    struct index_failures *failures = NULL;
+    uint64_t from = 0, size = FAILURES_MAX;
+    error.status = params_number(&c->request, "from", 0, UINT32_MAX, &from, &error);
+    if (error.status == PROSPECT_OK)
+        error.status = params_number(&c->request, "size", 1, FAILURES_MAX, &size, &error);
+    if (error.status == PROSPECT_OK)
+        error.status = index_failures(r, &c->who, from, (unsigned)size, &failures, &error);
+    if (error.status != PROSPECT_OK) {
+        call_failed(c, &error);
+        return;
+    }
+    call_json(c, 200);
+    reply_failures(&c->answer.body, failures);
+    index_failures_free(&failures);
+}
+
+void health_answer(struct call *c)
+{
+    call_answer(c, 200, "text/plain; charset=utf-8", POLICY_DATA);
+    buf_adds(&c->answer.body, "ok\n");
+}
+
+static void accepted(struct call *c, const char *what)
+{
+    struct emit j;
+    call_json(c, 202);
+    emit_start(&j, &c->answer.body);
+    emit_object(&j, NULL);
+    emit_string(&j, "accepted", what);
+    emit_end(&j);
+}
+
+void rescan_answer(struct call *c)
+{
+    c->hooks->rescan(c->hooks->ctx);
+    accepted(c, "rescan");
+}
+
+void retry_answer(struct call *c)
+{
+    struct error error = {0};
+    prospect_status status = c->hooks->retry(c->hooks->ctx, request_value(&c->request, "root"),
+                                             request_value(&c->request, "path"), &error);
+    if (status == PROSPECT_OK) {
+        accepted(c, "retry");
+        return;
+    }
+    error.status = status;
+    call_failed(c, &error);
+}
+
+void reindex_answer(struct call *c)
+{
+    struct error error = {0};
+    uint64_t read = 0;
+    if (params_number(&c->request, "read", 0, 1, &read, &error) != PROSPECT_OK) {
+        call_failed(c, &error);
+        return;
+    }
+    c->hooks->reindex(c->hooks->ctx, read == 1);
+    accepted(c, "reindex");
+}

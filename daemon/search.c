@@ -1,0 +1,105 @@
+#include "daemon/search.h"
+
+#include "index/base/mem.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct thread {
+    pthread_t id;
+    struct search *search;
+    struct index_reader *reader;
+    bool started;
+};
+
+struct search {
+    struct mailbox *queue;
+    struct mailbox *done;
+    struct thread *thread;
+    unsigned threads;
+};
+
+static void *work(void *arg)
+{
+    struct thread *t = arg;
+    struct message *message;
+    while ((message = mailbox_wait(t->search->queue, -1)) != NULL) {
+        struct search_job *job = (struct search_job *)message;
+        job->run(job, t->reader);
+        mailbox_post(t->search->done, message);
+    }
+    return NULL;
+}
+
+/* Signals are the event loop's: no other thread may take one. */
+static int start(struct thread *t)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int failed = pthread_create(&t->id, NULL, work, t);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    t->started = failed == 0;
+    return failed;
+}
+
+static unsigned default_threads(void)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return cores > 2 ? 2 * (unsigned)cores : 4;
+}
+
+prospect_status search_new(struct search **out, const char *index_dir, unsigned threads,
+                           size_t limit, struct mailbox *done, struct error *error)
+{
+    struct search *s = mem_zalloc(sizeof *s);
+    prospect_status status = PROSPECT_OK;
+    s->threads = threads > 0 ? threads : default_threads();
+    s->thread = mem_zalloc(s->threads * sizeof *s->thread);
+    s->done = done;
+    mailbox_new(&s->queue, limit);
+    for (unsigned i = 0; status == PROSPECT_OK && i < s->threads; i++) {
+        s->thread[i].search = s;
+        status = index_reader_new(&s->thread[i].reader, index_dir, error);
+    }
+    for (unsigned i = 0; status == PROSPECT_OK && i < s->threads; i++) {
+        int failed = start(&s->thread[i]);
+        if (failed != 0)
+            status = error_set(error, PROSPECT_MEMORY, "cannot start a search thread: %s",
+                               strerror(failed));
+    }
+    if (status != PROSPECT_OK)
+        search_free(&s);
+    *out = s;
+    return status;
+}
+
+bool search_submit(struct search *s, struct search_job *job)
+{
+    return mailbox_post(s->queue, &job->message);
+}
+
+unsigned search_threads(const struct search *s)
+{
+    return s->threads;
+}
+
+void search_free(struct search **s)
+{
+    struct search *gone = *s;
+    *s = NULL;
+    if (gone == NULL)
+        return;
+    mailbox_close(gone->queue);
+    for (unsigned i = 0; i < gone->threads; i++) {
+        if (gone->thread[i].started)
+            pthread_join(gone->thread[i].id, NULL);
+        index_reader_free(&gone->thread[i].reader);
+    }
+    mailbox_free(&gone->queue);
+    free(gone->thread);
+    free(gone);
+}
