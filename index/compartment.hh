@@ -1,0 +1,35 @@
+/* One Xapian database for each access label-set: who may see one document in it may see all. Its
+ * name follows from its labels; what they are stands in its metadata.
+ */
+#ifndef PROSPECT_INDEX_COMPARTMENT_HH
+#define PROSPECT_INDEX_COMPARTMENT_HH
+
+#include "index/guard.hh"
+
+#include <vector>
+
+namespace shim
+{
+
+struct Labels {
+    bool restricted = false;
+    std::vector<std::string> groups; /* sorted, each once; none: the admin's alone */
+
+    static Labels of(const struct document *d);
+    std::string name() const; /* of the directory */
+    std::string pack() const;
+    /* Throws Failure where BYTES are damaged: what cannot be read is open to nobody. */
+    static Labels unpack(const std::string &bytes);
+    bool visible(const struct access *who) const;
+};
+
+/* Names of the compartments in a generation's directory, sorted. */
+std::vector<std::string> compartment_list(const std::string &generation);
+/* Creates an empty one: it is there whole, or not at all. */
+void compartment_create(const std::string &generation, const Labels &labels);
+/* Removes what a creation that was cut short has left. */
+void compartment_clean(const std::string &generation);
+
+} // namespace shim
+
+#endif

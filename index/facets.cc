@@ -1,0 +1,71 @@
+#include "index/facets.hh"
+
+#include "index/schema.h"
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+
+namespace shim
+{
+
+/* More values of one facet nobody reads. */
+enum {
+    VALUES_MAX = 200
+};
+
+void Tally::operator()(const Xapian::Document &doc, double)
+{
+    if (seen++ < COUNTED)
+        add(doc);
+}
+
+void Tally::add(const Xapian::Document &doc)
+{
+    if (collapse && !groups.insert(doc.get_value(SLOT_GROUP)).second)
+        return;
+    count++;
+    if (facets)
+        rows[doc.get_value(SLOT_FACETS)]++;
+}
+
+typedef std::map<std::string, uint32_t> Counts;
+
+static void take_apart(const std::string &row, uint32_t times, Counts *counts)
+{
+    for (size_t at = 0; at + 1 < row.size();) {
+        size_t end = row.find('\0', at + 1);
+        if (end == std::string::npos)
+            return;
+        size_t field = (unsigned char)row[at] - 1u;
+        if (field < FIELD_COUNT)
+            counts[field][row.substr(at + 1, end - at - 1)] += times;
+        at = end + 1;
+    }
+}
+
+static void report_one(struct index_facet *f, enum query_field field, const Counts &counts)
+{
+    std::vector<std::pair<std::string, uint32_t>> sorted(counts.begin(), counts.end());
+    std::stable_sort(sorted.begin(), sorted.end(),
+                     [](const auto &a, const auto &b) { return a.second > b.second; });
+    f->field = field;
+    f->count = std::min<size_t>(sorted.size(), VALUES_MAX);
+    f->values = (struct index_facet_value *)mem_zalloc(f->count * sizeof *f->values);
+    for (size_t i = 0; i < f->count; i++)
+        f->values[i] = {mem_strdup(sorted[i].first.c_str()), sorted[i].second};
+}
+
+void Tally::report(uint32_t wanted, struct index_result *result) const
+{
+    Counts counts[FIELD_COUNT];
+    for (const auto &row : rows)
+        take_apart(row.first, row.second, counts);
+    result->facets = (struct index_facet *)mem_zalloc(FIELD_COUNT * sizeof *result->facets);
+    for (int field = 0; field < FIELD_COUNT; field++)
+        if (wanted & (1u << field))
+            report_one(&result->facets[result->n_facets++], (enum query_field)field, counts[field]);
+    result->facets_exact = seen <= COUNTED;
+}
+
+} // namespace shim

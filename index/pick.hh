@@ -1,0 +1,31 @@
+/* Which of a document's units a query is about, and where in it the words stand: found by the
+ * positions of the query's terms, without reading any text. */
+#ifndef PROSPECT_INDEX_PICK_HH
+#define PROSPECT_INDEX_PICK_HH
+
+#include "index/query.hh"
+
+namespace shim
+{
+
+struct UnitMatch {
+    uint32_t number;
+    double score; /* higher is better: rare words, many different ones, close together */
+    std::vector<struct match> matches; /* positions within the unit, rising */
+};
+
+/* Every unit of document DID of PART in which a word of the question stands, in order. */
+std::vector<UnitMatch> unit_matches(const Part &part, Xapian::docid did,
+                                    const struct unit_places &places, const Question &question);
+
+/* Fills the hit's best and further units. */
+void pick(const Part &part, Xapian::docid did, const struct unit_places &places,
+          const Question &question, enum highlight_style style, struct index_hit *hit);
+/* Fills OUT with unit NUMBER and its snippet; false if it cannot be read. TEXT, if not NULL, gets
+ * the unit itself, to be cleared. */
+bool show_unit(const Part &part, const std::string &id, const UnitMatch &m,
+               enum highlight_style style, struct index_pick *out, struct unit *text);
+
+} // namespace shim
+
+#endif

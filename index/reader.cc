@@ -1,0 +1,132 @@
+#include "index/reader.hh"
+
+#include "index/generation.hh"
+#include "index/schema.h"
+#include "index/terms.hh"
+
+#include <memory>
+#include <set>
+
+using namespace shim;
+
+namespace shim
+{
+
+const struct access everything = {true, {nullptr, 0}};
+
+Xapian::docid View::find(const std::string &id) const
+{
+    const std::string term = term_exact(PREFIX_ID, id);
+    if (parts.empty())
+        return 0;
+    Xapian::PostingIterator p = db.postlist_begin(term);
+    return p == db.postlist_end(term) ? 0 : *p;
+}
+
+bool View::collapse() const
+{
+    return parts.size() > 1 || (parts.size() == 1 && parts[0]->duplicates);
+}
+
+std::vector<std::string> View::languages() const
+{
+    std::set<std::string> all;
+    for (const Part *p : parts)
+        all.insert(p->languages.begin(), p->languages.end());
+    return {all.begin(), all.end()};
+}
+
+void reader_reset(struct index_reader *r) noexcept
+{
+    r->together.clear();
+    r->parts.clear();
+    r->generation = 0;
+}
+
+static void follow_pointer(struct index_reader *r)
+{
+    unsigned current = generation_current(r->dir);
+    if (current == r->generation)
+        return;
+    reader_reset(r);
+    int schema = generation_schema(r->dir, current);
+    if (current && schema != SCHEMA_VERSION)
+        throw Failure{PROSPECT_SCHEMA, "the index in " + r->dir + " has another schema than " +
+                                           std::to_string(SCHEMA_VERSION)};
+    r->generation = current;
+}
+
+static void open_new_parts(struct index_reader *r)
+{
+    const std::string generation = generation_path(r->dir, r->generation);
+    for (const std::string &name : compartment_list(generation)) {
+        if (r->parts.count(name))
+            continue;
+        Part p;
+        p.db = Xapian::Database(generation + "/" + name);
+        p.labels = Labels::unpack(p.db.get_metadata(KEY_ACCESS));
+        r->parts[name] = std::move(p);
+    }
+}
+
+/* What is asked of each revision only once. */
+static void refresh(Part &p)
+{
+    p.db.reopen();
+    if (p.db.get_revision() == p.revision)
+        return;
+    p.languages.clear();
+    for (Xapian::TermIterator t = p.db.allterms_begin(PREFIX_LANGUAGE);
+         t != p.db.allterms_end(PREFIX_LANGUAGE); ++t)
+        p.languages.push_back((*t).substr(sizeof PREFIX_LANGUAGE - 1));
+    p.duplicates = !p.db.get_metadata(KEY_DUPLICATES).empty();
+    p.revision = p.db.get_revision();
+}
+
+View reader_view(struct index_reader *r, const struct access *who)
+{
+    View v;
+    std::string names;
+    follow_pointer(r);
+    if (r->generation == 0)
+        return v;
+    open_new_parts(r);
+    for (auto &p : r->parts)
+        if (p.second.labels.visible(who)) {
+            refresh(p.second);
+            v.parts.push_back(&p.second);
+            names += p.first + "/";
+        }
+    if (v.parts.empty())
+        return v;
+    Xapian::Database &together = r->together[names];
+    if (together.size() == 0)
+        for (Part *p : v.parts)
+            together.add_database(p->db);
+    v.db = together;
+    return v;
+}
+
+} // namespace shim
+
+extern "C" prospect_status index_reader_new(struct index_reader **out, const char *dir,
+                                            struct error *error)
+{
+    *out = nullptr;
+    return guard(error, [&] {
+        auto r = std::make_unique<index_reader>();
+        r->dir = dir;
+        analyser_new(r->analyser.out());
+        *out = r.release();
+        return PROSPECT_OK;
+    });
+}
+
+extern "C" void index_reader_free(struct index_reader **r)
+{
+    guard(nullptr, [&] {
+        delete *r;
+        return PROSPECT_OK;
+    });
+    *r = nullptr;
+}

@@ -1,0 +1,84 @@
+/* The reader's inside: which databases a caller may see, opened and up to date.
+ *
+ * Every question to the index is one call of read(): it follows the pointer to the current
+ * generation, opens compartments that are new, brings all to the latest commit, and runs the whole
+ * question once more where the databases changed under it.
+ */
+#ifndef PROSPECT_INDEX_READER_HH
+#define PROSPECT_INDEX_READER_HH
+
+#include "index/compartment.hh"
+#include "index/guard.hh"
+
+#include <map>
+
+namespace shim
+{
+
+struct Part {
+    Labels labels;
+    Xapian::Database db;
+    /* Of the database's revision: */
+    Xapian::rev revision = 0;
+    std::vector<std::string> languages;
+    bool duplicates = false;
+};
+
+/* What one caller sees. */
+struct View {
+    std::vector<Part *> parts;
+    Xapian::Database db; /* all of them together; uninitialised if there is none */
+
+    /* Of a document of `db`: the compartment it lies in, and its number there. */
+    Part &part(Xapian::docid did) const
+    {
+        return *parts[(did - 1) % parts.size()];
+    }
+    Xapian::docid local(Xapian::docid did) const
+    {
+        return (did - 1) / (Xapian::docid)parts.size() + 1;
+    }
+    /* Number in `db` of a document; 0 if the caller sees none of that id. */
+    Xapian::docid find(const std::string &id) const;
+    /* One content may stand under several ids, or one id in two compartments. */
+    bool collapse() const;
+    std::vector<std::string> languages() const;
+};
+
+} // namespace shim
+
+struct index_reader {
+    std::string dir;
+    shim::Owned<struct analyser, analyser_free> analyser;
+    unsigned generation = 0;
+    std::map<std::string, shim::Part> parts;
+    std::map<std::string, Xapian::Database> together; /* by the names of the parts */
+};
+
+namespace shim
+{
+
+View reader_view(struct index_reader *r, const struct access *who);
+void reader_reset(struct index_reader *r) noexcept;
+
+/* Runs WORK(const View &), which returns a status, on what WHO may see. It may be run twice: what
+ * it has made the first time is to be its own to throw away. */
+template <typename Work>
+prospect_status read(struct index_reader *r, const struct access *who, struct error *error,
+                     Work work) noexcept
+{
+    return guard(error, [&] {
+        try {
+            return work(reader_view(r, who));
+        } catch (const Xapian::DatabaseError &) {
+            reader_reset(r); /* changed, compacted or removed meanwhile */
+            return work(reader_view(r, who));
+        }
+    });
+}
+
+extern const struct access everything; /* what the daemon itself sees */
+
+} // namespace shim
+
+#endif

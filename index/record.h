@@ -1,0 +1,69 @@
+/* What the index keeps of a document beside its postings, as packed bytes. Pure: no Xapian. zstd
+ * is used nowhere else.
+ *
+ *   data      what a hit shows, and where each unit's positions start: small, read for each hit
+ *   stamp     how the file looked: small, read for all files at once
+ *   document  everything but the units: enough to put it again
+ *   infos     a line about each unit
+ *   unit      a unit's text and spans
+ *
+ * Records are compressed where that pays. A record that is damaged is refused, never half read.
+ */
+#ifndef PROSPECT_INDEX_RECORD_H
+#define PROSPECT_INDEX_RECORD_H
+
+#include "index/base/buf.h"
+#include "index/index.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* No record is larger when unpacked; what claims to be is damaged. */
+#define RECORD_MAX (512u * 1024 * 1024)
+
+/* Where a unit's words stand among the body's positions. */
+struct unit_place {
+    uint32_t number;
+    uint32_t first; /* position of its first word */
+};
+struct unit_places {
+    struct unit_place *item; /* rising in both */
+    size_t count;
+};
+void unit_places_free(struct unit_places *p);
+
+void index_fields_free(struct index_fields *f);
+
+/* `duplicates` are not packed. OUT is empty or zeroed before, and to be freed in any case. */
+void record_pack_data(struct buf *b, const struct index_fields *f, const struct unit_places *p);
+bool record_unpack_data(const char *bytes, size_t length, struct index_fields *f,
+                        struct unit_places *p);
+/* Only the places: nothing else is allocated. */
+bool record_unpack_places(const char *bytes, size_t length, struct unit_places *p);
+
+struct file_stamp {
+    char *root, *path, *mime;
+    struct stamp stamp;
+    prospect_status status;
+    unsigned tries;
+    int64_t since, next_try;
+};
+void file_stamp_free(struct file_stamp *s);
+void record_pack_stamp(struct buf *b, const struct document *d);
+bool record_unpack_stamp(const char *bytes, size_t length, struct file_stamp *out);
+
+/* All of D but its units. OUT is a new document, NULL on damage. */
+void record_pack_document(struct buf *b, const struct document *d);
+bool record_unpack_document(const char *bytes, size_t length, struct document **out);
+
+/* LANGS[i] is the language found for unit i. */
+void record_pack_infos(struct buf *b, const struct document *d, char (*langs)[LANGUAGE_SIZE]);
+bool record_unpack_infos(const char *bytes, size_t length, struct index_unit_info **out,
+                         size_t *count);
+void unit_infos_free(struct index_unit_info *info, size_t count);
+
+void record_pack_unit(struct buf *b, const struct unit *u);
+bool record_unpack_unit(const char *bytes, size_t length, struct unit *out);
+
+#endif

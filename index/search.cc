@@ -1,0 +1,240 @@
+/* A search: two passes at most. The first finds the documents that have all the words. Where these
+ * are few, the second finds those that have some: see list_rule() for what is listed and counted.
+ */
+#include "index/deadline.hh"
+#include "index/facets.hh"
+#include "index/hits.hh"
+#include "index/pick.hh"
+#include "index/query.hh"
+#include "index/schema.h"
+
+#include <algorithm>
+#include <cstring>
+#include <set>
+
+using namespace shim;
+
+namespace
+{
+
+/* So many documents with all the words are enough: no others are listed then. */
+enum {
+    ENOUGH = 10
+};
+
+struct Found {
+    Xapian::docid did;
+    double score;
+    enum index_matched matched;
+    std::string explanation;
+};
+
+/* One search on its way. */
+struct Run {
+    const View &view;
+    const struct index_search *s;
+    Question question;
+    Xapian::Query filter;
+    Deadline deadline;
+    enum index_sort sort;
+    Tally tally;
+    std::vector<Found> found; /* what is to be shown */
+    uint64_t total = 0;
+    bool exact = true;
+
+    Run(const View &v, const struct index_search *search, const struct query *tree)
+        : view(v), s(search), question(question_of(v, tree)), filter(filter_of(search)),
+          deadline(search->timeout_ms ? search->timeout_ms : 2000),
+          sort(!tree && search->sort == SORT_RELEVANCE ? SORT_DATE_DOWN : search->sort),
+          tally(v.collapse(), search->facets != 0)
+    {
+    }
+};
+
+/* ---- one pass ------------------------------------------------------------------------------ */
+
+void set_order(Xapian::Enquire &e, enum index_sort sort)
+{
+    switch (sort) {
+    case SORT_RELEVANCE:
+        e.set_sort_by_relevance_then_value(SLOT_TIE, false);
+        break;
+    case SORT_DATE_UP:
+        e.set_sort_by_value(SLOT_DATE_UP, false);
+        break;
+    case SORT_DATE_DOWN:
+        e.set_sort_by_value(SLOT_DATE_DOWN, true);
+        break;
+    case SORT_TITLE:
+        e.set_sort_by_value(SLOT_TITLE, false);
+        break;
+    }
+    if (sort == SORT_RELEVANCE)
+        e.set_weighting_scheme(Xapian::IneB2Weight(1.5));
+    else
+        e.set_weighting_scheme(Xapian::BoolWeight());
+}
+
+std::string explain(const Xapian::Enquire &e, const Xapian::MSetIterator &hit)
+{
+    std::string line;
+    for (auto t = e.get_matching_terms_begin(*hit); t != e.get_matching_terms_end(*hit); ++t)
+        line += (line.empty() ? "" : " ") + *t;
+    return "weight " + std::to_string(hit.get_weight()) + ", by " + line;
+}
+
+/* Takes what the pass found; scores are between LOW and HIGH. */
+void take(Run &run, const Xapian::Enquire &e, const Xapian::MSet &mset, enum index_matched matched,
+          double low, double high)
+{
+    double best = mset.get_max_possible();
+    for (Xapian::MSetIterator i = mset.begin(); i != mset.end(); ++i) {
+        double part = best > 0 ? std::min(1.0, i.get_weight() / best) : 1.0;
+        run.found.push_back({*i, low + (high - low) * part, matched,
+                             run.s->explain ? explain(e, i) : std::string()});
+    }
+}
+
+Xapian::MSet pass(Run &run, Xapian::Enquire &e, const Xapian::Query &query, Tally *tally,
+                  unsigned from, unsigned size)
+{
+    DeadlineSource source(run.deadline);
+    Xapian::Query q(Xapian::Query::OP_FILTER, query, run.filter);
+    q = Xapian::Query(Xapian::Query::OP_FILTER, q, Xapian::Query(&source));
+    e.set_query(q);
+    set_order(e, run.sort);
+    if (run.view.collapse())
+        e.set_collapse_key(SLOT_GROUP);
+    if (tally && (run.view.collapse() || run.s->facets))
+        e.add_matchspy(tally);
+    return e.get_mset(from, size, tally ? COUNTED + 1 : 0);
+}
+
+/* How many there are: by our own count where contents are told apart, else as Xapian says. */
+void count(Run &run, const Xapian::MSet &mset)
+{
+    if (run.view.collapse()) {
+        run.exact = run.tally.seen <= COUNTED;
+        run.total = run.exact ? run.tally.count
+                              : std::max<uint64_t>(run.tally.count, mset.get_matches_estimated());
+        return;
+    }
+    run.exact = mset.get_matches_lower_bound() == mset.get_matches_upper_bound();
+    run.total = run.exact ? mset.get_matches_lower_bound() : mset.get_matches_estimated();
+}
+
+/* ---- the rule ------------------------------------------------------------------------------ */
+
+/* What is listed and counted, in this one place:
+ *   - ENOUGH or more documents have all the words: these, and no others;
+ *   - fewer, but some: these, and behind them the best of those that have some of the words, until
+ *     there are ENOUGH; sorted by date or title, only those that have all;
+ *   - none: those that have some of the words.
+ * The total is the length of that list, and facets count what is in it. */
+void list_rule(Run &run)
+{
+    const struct index_search *s = run.s;
+    const Question &q = run.question;
+    bool partial = q.partial;
+    Xapian::Enquire all(run.view.db);
+    Xapian::MSet with_all = pass(run, all, q.all, &run.tally, s->from, s->size);
+    count(run, with_all);
+    take(run, all, with_all, MATCHED_ALL, partial ? 0.5 : 0, 1);
+    if (!partial || run.total >= ENOUGH || run.deadline.was_over())
+        return;
+    Xapian::Enquire some(run.view.db);
+    if (run.total == 0) {
+        Xapian::MSet with_some = pass(run, some, q.some, &run.tally, s->from, s->size);
+        count(run, with_some);
+        take(run, some, with_some, MATCHED_SOME, 0, 0.5);
+        return;
+    }
+    if (run.sort != SORT_RELEVANCE)
+        return;
+    const Xapian::Query rest(Xapian::Query::OP_AND_NOT, q.some, q.all);
+    unsigned have = (unsigned)run.total;
+    Xapian::MSet others = pass(run, some, rest, nullptr, 0, ENOUGH - have);
+    run.total += others.size();
+    for (Xapian::MSetIterator i = others.begin(); i != others.end(); ++i)
+        run.tally.add(i.get_document());
+    take(run, some, others, MATCHED_SOME, 0, 0.5);
+    /* The page asked for may start behind those that have all, or end before the last other. */
+    size_t skip = s->from > have ? s->from - have : 0;
+    size_t first = run.found.size() - others.size();
+    run.found.erase(run.found.begin() + (long)first,
+                    run.found.begin() + (long)(first + std::min<size_t>(skip, others.size())));
+    if (run.found.size() > s->size)
+        run.found.resize(s->size);
+}
+
+/* ---- showing ------------------------------------------------------------------------------- */
+
+void show(Run &run, const Found &found, struct index_hit *hit)
+{
+    Data data;
+    data.read(run.view, found.did);
+    hit->fields = data.fields;
+    data.fields = {};
+    hit->score = found.score;
+    hit->matched = found.matched;
+    if (run.view.collapse())
+        add_duplicates(run.view, found.did, &hit->fields);
+    if (run.s->snippets)
+        pick(run.view.part(found.did), run.view.local(found.did), data.places, run.question,
+             run.s->style, hit);
+    if (run.s->explain)
+        hit->explanation = mem_strdup(found.explanation.c_str());
+}
+
+void show_all(Run &run, struct index_result *out)
+{
+    std::set<std::string> shown;
+    out->hits = (struct index_hit *)mem_zalloc((run.found.size() + 1) * sizeof *out->hits);
+    for (const Found &f : run.found) {
+        show(run, f, &out->hits[out->n_hits++]);
+        /* While a document moves between compartments it is in both. */
+        if (!shown.insert(out->hits[out->n_hits - 1].fields.id).second)
+            index_fields_free(&out->hits[--out->n_hits].fields);
+    }
+    out->total = run.total;
+    out->total_is_exact = run.exact && !run.deadline.was_over();
+    out->partial = run.deadline.was_over();
+    out->facets_exact = true;
+    if (run.s->facets)
+        run.tally.report(run.s->facets, out);
+}
+
+typedef Owned<struct index_result, index_result_free> Result;
+
+void search(struct index_reader *r, const View &view, const struct index_search *s,
+            struct index_result *out)
+{
+    Tree tree;
+    Bytes parsed;
+    parse(r, view, s->q, tree);
+    if (tree.get())
+        query_print(tree.get(), &parsed);
+    out->parsed = mem_strdup(parsed.str().c_str());
+    out->total_is_exact = out->facets_exact = true;
+    if (view.parts.empty())
+        return;
+    Run run(view, s, tree.get());
+    list_rule(run);
+    show_all(run, out);
+}
+
+} // namespace
+
+extern "C" prospect_status index_search(struct index_reader *r, const struct access *who,
+                                        const struct index_search *s, struct index_result **out,
+                                        struct error *error)
+{
+    *out = nullptr;
+    return read(r, who, error, [&](const View &view) {
+        Result result;
+        *result.out() = (struct index_result *)mem_zalloc(sizeof(struct index_result));
+        search(r, view, s, result.get());
+        *out = result.release();
+        return PROSPECT_OK;
+    });
+}

@@ -1,0 +1,95 @@
+/* What ingest asks: how files looked when they were read, and whether content is known already. */
+#include "index/reader.hh"
+#include "index/schema.h"
+#include "index/terms.hh"
+
+#include <cstring>
+
+using namespace shim;
+
+namespace
+{
+
+/* A file's stamp, freed with its owner. */
+struct Stamp : file_stamp {
+    Stamp() : file_stamp{}
+    {
+    }
+    Stamp(const Stamp &) = delete;
+    ~Stamp()
+    {
+        file_stamp_free(this);
+    }
+    bool read(const std::string &bytes)
+    {
+        file_stamp_free(this);
+        return !bytes.empty() && record_unpack_stamp(bytes.data(), bytes.size(), this);
+    }
+};
+
+/* All of them first: a commit in the middle has us start again, and nobody is to hear twice. */
+std::vector<std::string> all_stamps(const View &view)
+{
+    std::vector<std::string> all;
+    for (const Part *p : view.parts)
+        for (Xapian::ValueIterator v = p->db.valuestream_begin(SLOT_STAMP);
+             v != p->db.valuestream_end(SLOT_STAMP); ++v)
+            all.push_back(*v);
+    return all;
+}
+
+} // namespace
+
+extern "C" prospect_status index_stamps(struct index_reader *r, const char *root,
+                                        index_stamp_fn *each, void *ctx, struct error *error)
+{
+    return read(r, &everything, error, [&](const View &view) {
+        const std::vector<std::string> all = all_stamps(view);
+        Stamp s;
+        for (const std::string &bytes : all)
+            if (s.read(bytes) && strcmp(s.root, root) == 0)
+                each(ctx, s.path, &s.stamp, s.mime, s.status, s.next_try);
+        return PROSPECT_OK;
+    });
+}
+
+extern "C" prospect_status index_stamp(struct index_reader *r, const char *id, struct stamp *out,
+                                       unsigned *tries, int64_t *since, struct error *error)
+{
+    return read(r, &everything, error, [&](const View &view) {
+        Stamp s;
+        Xapian::docid did = view.find(id);
+        if (!did || !s.read(view.db.get_document(did).get_value(SLOT_STAMP)))
+            return error_set(error, PROSPECT_NOT_FOUND, "no such file in the index");
+        *out = {};
+        stamp_copy(out, &s.stamp);
+        *tries = s.tries;
+        *since = s.since;
+        return PROSPECT_OK;
+    });
+}
+
+extern "C" prospect_status index_find_content(struct index_reader *r,
+                                              const uint8_t content[DIGEST_SIZE],
+                                              char id[DIGEST_ID_SIZE], struct stamp *out,
+                                              struct error *error)
+{
+    char hex[2 * DIGEST_SIZE + 1];
+    digest_hex(content, DIGEST_SIZE, hex);
+    return read(r, &everything, error, [&](const View &view) {
+        const std::string term = term_exact(PREFIX_READABLE, hex);
+        if (view.parts.empty())
+            return error_set(error, PROSPECT_NOT_FOUND, "the index is empty");
+        for (Xapian::PostingIterator p = view.db.postlist_begin(term);
+             p != view.db.postlist_end(term); ++p) {
+            Stamp s;
+            if (!s.read(view.db.get_document(*p).get_value(SLOT_STAMP)))
+                continue;
+            *out = {};
+            stamp_copy(out, &s.stamp);
+            digest_file_id(s.root, s.path, id);
+            return PROSPECT_OK;
+        }
+        return error_set(error, PROSPECT_NOT_FOUND, "no document has this content");
+    });
+}
