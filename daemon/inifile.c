@@ -36,10 +36,18 @@ static void deliver(struct parse *p, const char *key, const char *bad)
     struct inifile_line line = {.number = p->number,
                                 .section = buf_str(&p->section),
                                 .key = key,
-                                .value = key ? buf_str(&p->value) : NULL,
+                                .value = key || bad ? buf_str(&p->value) : NULL,
                                 .bad = bad};
     if (!p->stopped && !p->each(p->ctx, &line))
         p->stopped = true;
+}
+
+static void deliver_bad(struct parse *p, const char *from, size_t length, const char *bad)
+{
+    buf_clear(&p->value);
+    buf_add(&p->value, from, length < PIECE_MAX ? length : PIECE_MAX);
+    deliver(p, NULL, bad);
+    buf_clear(&p->value);
 }
 
 static void deliver_pending(struct parse *p)
@@ -109,22 +117,22 @@ static void start_section(struct parse *p)
 static bool take_line(struct parse *p, const char *from, size_t length)
 {
     const char *bad;
-    if (memchr(from, '\0', length)) {
-        deliver(p, NULL, "has a NUL byte");
-        return false;
-    }
     while (length > 0 && is_blank(*from))
         from++, length--;
+    if (memchr(from, '\0', length)) {
+        deliver_bad(p, from, length, "has a NUL byte");
+        return false;
+    }
     if (length == 0 || *from == ';' || *from == '#')
         return false;
     if (length > INIFILE_LINE_MAX) {
-        deliver(p, NULL, "has more than 8000 bytes");
+        deliver_bad(p, from, length, "has more than 8000 bytes");
         return false;
     }
     prepare(p, from, length);
     bad = *from == '[' ? check_section(p) : check_key(p);
     if (bad) {
-        deliver(p, NULL, bad);
+        deliver_bad(p, p->line.data, p->line.len, bad);
         return false;
     }
     if (*from == '[')
@@ -168,7 +176,7 @@ static char *give_piece(char *out, int size, void *ctx)
     while (p->given == p->line.len || piece(p) == 0) {
         if (p->given < p->line.len) { /* the rest is blanks without end */
             p->pending = false;
-            deliver(p, NULL, "has too many blanks in a row");
+            deliver_bad(p, p->line.data, p->line.len, "has too many blanks in a row");
         }
         deliver_pending(p);
         buf_clear(&p->line);

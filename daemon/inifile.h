@@ -18,7 +18,8 @@ struct inifile_line {
     const char *section; /* "" before the first */
     const char *key;     /* NULL: the section starts here */
     const char *value;   /* never NULL where there is a key; blanks around it are gone */
-    const char *bad;     /* what is wrong with this line, which then has no key: "has a NUL byte" */
+    const char *bad;     /* what is wrong with this line, which then has no key: "has a NUL byte";
+                          * value is how the line starts */
 };
 
 /* False: stop. What it is given is valid during the call only. */

@@ -18,20 +18,21 @@
 struct rules {
     struct meta_list meta; /* META_EXPLICIT, source "folder" or "side-car" */
     bool restricted;
-    struct strlist access; /* sorted */
-    struct strlist ignore; /* globs (fnmatch); a pattern with '/' is matched against the path below
-                            * the folder that says it, one without against the name */
+    struct strlist access;       /* sorted */
+    struct strlist ignore;       /* patterns with the folder that says them: rules_values.h */
     uint8_t digest[DIGEST_SIZE]; /* of all that follows from the files; zeros: nothing said */
 };
 
 /* What holds at a root by configuration. */
 void rules_of_root(struct rules *out, bool restricted, const struct strlist *access,
                    const struct strlist *ignore);
-/* OUT is what holds below a folder that lies in PARENT's and has a file with this TEXT (NULL: has
- * none). A damaged file (unknown key, bad date, no UTF-8) still counts for what it does say, except
- * that nothing of it can widen access: PROSPECT_DAMAGED and a line with the line number, and where
- * an `access` line itself cannot be understood, nobody but the admin sees what is below. */
-prospect_status rules_enter(struct rules *out, const struct rules *parent, const char *folder_name,
+/* OUT is what holds below FOLDER (its path relative to the root; "" for the root itself), which
+ * lies in PARENT's and has a .prospect file with this TEXT (NULL: has none). A damaged file
+ * (unknown key, bad date, no UTF-8) still counts for what it does say, except that nothing of it
+ * can widen access: PROSPECT_DAMAGED and a line with the line number, and where an `access` line
+ * itself cannot be understood, or the file is too large, nobody but the admin sees what is below.
+ * OUT is good in either case, and shares nothing with PARENT. */
+prospect_status rules_enter(struct rules *out, const struct rules *parent, const char *folder,
                             const char *text, size_t length, struct error *error);
 /* The same for one file and its side-car. */
 prospect_status rules_of_file(struct rules *out, const struct rules *folder, const char *text,
@@ -40,7 +41,9 @@ void rules_free(struct rules *r);
 
 /* Why a name is no document: "temporary" (~$x, .~lock, *.part, .swp, dot files ...), "pattern", or
  * "side-car"; NULL if it is one. PATH is relative to the root. SIDE_CAR_OF_EXISTING: the name ends
- * in .meta and the file without it exists. */
+ * in .meta and the file without it exists. A pattern (fnmatch) with '/' is matched against the path
+ * below the folder that says it, one without against each name in it; a folder that matches takes
+ * with it what it holds. */
 const char *rules_ignored(const struct rules *folder, const char *path, bool side_car_of_existing);
 
 #endif
