@@ -2,8 +2,16 @@
  * operands, an open quote or bracket, an unknown field are searched as words. Only size is refused.
  *
  * Grammar: words; "a phrase"; AND OR NOT (upper case), -word, ( ); A NEAR/5 B; word*;
- * field:value, field:"some values" for the fields of enum query_field; date:2016,
- * date:2016-10..2017-06 (either end may be open).
+ * field:value, field:"some values" for the fields of enum query_field; title:(some words);
+ * date:2016, date:2016-10..2017-06 (either end may be open).
+ *
+ * From loosest to tightest: OR; AND; words side by side, and NOT or - before one of them; NEAR.
+ * So `pay gap OR tax law` is (pay gap) OR (tax law), and `pay gap NOT draft` is (pay gap) without
+ * draft. NEAR between anything but words and phrases is AND.
+ *
+ * One typed word can be several: gender-based is an OR of the PHRASE of its parts and of the WORD
+ * genderbased, with `value` as typed; l'egalite is egalite; R&D and example.com are PHRASEs; he/she
+ * is two words.
  */
 #ifndef PROSPECT_TEXT_QUERY_H
 #define PROSPECT_TEXT_QUERY_H
@@ -56,7 +64,8 @@ struct query {
     size_t children;
     unsigned window;         /* QUERY_NEAR */
     enum query_field field;  /* QUERY_FIELD */
-    char *value;             /* QUERY_FIELD: the name; QUERY_WORD, QUERY_PREFIX: as typed */
+    char *value;             /* QUERY_FIELD: the name; QUERY_WORD, QUERY_PREFIX: as typed;
+                              * QUERY_OR of one typed word's readings: that word; else NULL */
     struct date_range dates; /* QUERY_DATES */
     struct query_term *terms;
     size_t n_terms;
