@@ -4,7 +4,8 @@
  *
  * What comes out is "look at this path again": creation, change, removal and renaming are told
  * apart only by who looks (inspect.h). A path is reported again whenever something about it, its
- * folder files (.prospect) or its side-car changed.
+ * folder files (.prospect) or its side-car changed. Events of one root come in order: a path that
+ * waits is counted in `settling` until after its WATCH_PATH was posted.
  */
 #ifndef PROSPECT_WATCH_H
 #define PROSPECT_WATCH_H
@@ -27,7 +28,9 @@ struct watch_event {
     bool urgent; /* it just changed, rather than was found by the first scan */
     /* WATCH_STATE */
     bool scanning, polling;
-    uint64_t ignored, links, special, settling;
+    bool missing; /* the root folder cannot be opened: its documents are kept until it is back */
+    uint64_t ignored, links, special;
+    uint64_t settling; /* paths that wait to be posted, and folders that are being counted */
 };
 void watch_event_free(struct watch_event **e);
 
