@@ -81,8 +81,6 @@ static void send_part(struct call *c, const struct range *part, uint64_t size)
     if (part->code == 206)
         buf_addf(&text, "bytes %llu-%llu/%llu", (unsigned long long)part->first,
                  (unsigned long long)(part->first + part->length - 1), (unsigned long long)size);
-    else if (part->code == 416)
-        buf_addf(&text, "bytes */%llu", (unsigned long long)size);
     if (text.len > 0)
         call_header(c, "Content-Range", text.data);
     buf_free(&text);
@@ -113,16 +111,37 @@ static bool sane_type(const char *mime)
            mime[strspn(mime, letters)] == '\0' && strchr(mime, '/') != NULL;
 }
 
-static void send_file(struct call *c, const struct index_fields *f, int fd, const struct stat *st)
+/* RFC 9110 wants the size with a 416. */
+static void refuse_range(struct call *c, uint64_t size, int fd)
 {
+    char text[48];
+    close(fd);
+    snprintf(text, sizeof text, "bytes */%llu", (unsigned long long)size);
+    call_problem(c, 416, "the file has %llu bytes", (unsigned long long)size);
+    call_header(c, "Content-Range", text);
+}
+
+/* Takes FD over. */
+static void send_file(struct call *c, const struct index_fields *f, int fd)
+{
+    struct stat st;
     char etag[80];
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+        close(fd);
+        call_problem(c, 410, "it is no file any more");
+        return;
+    }
     bool pdf = f->mime != NULL && strcmp(f->mime, "application/pdf") == 0;
-    snprintf(etag, sizeof etag, "\"%llx-%llx-%llx.%lx\"", (unsigned long long)st->st_ino,
-             (unsigned long long)st->st_size, (unsigned long long)st->st_mtim.tv_sec,
-             (unsigned long)st->st_mtim.tv_nsec);
-    struct range_file file = {(uint64_t)st->st_size, st->st_mtim.tv_sec, etag};
+    snprintf(etag, sizeof etag, "\"%llx-%llx-%llx.%lx\"", (unsigned long long)st.st_ino,
+             (unsigned long long)st.st_size, (unsigned long long)st.st_mtim.tv_sec,
+             (unsigned long)st.st_mtim.tv_nsec);
+    struct range_file file = {(uint64_t)st.st_size, st.st_mtim.tv_sec, etag};
     struct range_headers headers = {c->range, c->if_range, c->if_none_match, c->if_modified_since};
     struct range part = range_choose(&file, &headers);
+    if (part.code == 416) {
+        refuse_range(c, file.size, fd);
+        return;
+    }
     call_answer(c, 200, sane_type(f->mime) ? f->mime : "application/octet-stream",
                 pdf ? POLICY_PDF : POLICY_FILE);
     file_headers(c, f, etag, file.modified);
@@ -134,7 +153,6 @@ void content_answer(struct call *c, struct index_reader *r)
 {
     struct error error = {0};
     struct index_description *d = NULL;
-    struct stat st;
     int fd = -1;
     if (!describe(c, r, &d))
         return;
@@ -144,12 +162,8 @@ void content_answer(struct call *c, struct index_reader *r)
                      f->container);
     else if (c->hooks->open(c->hooks->ctx, f->root, f->path, &fd, &error) != PROSPECT_OK)
         call_problem(c, 410, "the file cannot be opened any more: %s", error.line);
-    else if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-        call_problem(c, 410, "it is no file any more");
     else
-        send_file(c, f, fd, &st);
-    if (fd >= 0 && c->answer.fd != fd)
-        close(fd);
+        send_file(c, f, fd);
     index_description_free(&d);
 }
 

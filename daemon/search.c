@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,6 +21,7 @@ struct search {
     struct mailbox *done;
     struct thread *thread;
     unsigned threads;
+    atomic_bool closing;
 };
 
 static void *work(void *arg)
@@ -28,7 +30,8 @@ static void *work(void *arg)
     struct message *message;
     while ((message = mailbox_wait(t->search->queue, -1)) != NULL) {
         struct search_job *job = (struct search_job *)message;
-        job->run(job, t->reader);
+        if (!atomic_load(&t->search->closing))
+            job->run(job, t->reader);
         mailbox_post(t->search->done, message);
     }
     return NULL;
@@ -93,6 +96,7 @@ void search_free(struct search **s)
     *s = NULL;
     if (gone == NULL)
         return;
+    atomic_store(&gone->closing, true);
     mailbox_close(gone->queue);
     for (unsigned i = 0; i < gone->threads; i++) {
         if (gone->thread[i].started)

@@ -24,7 +24,8 @@ prospect_status search_new(struct search **out, const char *index_dir, unsigned 
 /* False if the queue is full; the job is then still the caller's. */
 bool search_submit(struct search *s, struct search_job *job);
 unsigned search_threads(const struct search *s);
-/* Runs what waits, ends the threads: takes as long as the longest job. */
+/* Ends the threads: takes as long as the longest job that runs. Those that wait come back without
+ * having run. */
 void search_free(struct search **s);
 
 #endif

@@ -17,9 +17,9 @@ struct root_state {
     const char *path;  /* resolved */
     const char *watch; /* "inotify" or "polling" */
     bool scanning;
-    uint64_t ignored;  /* regular files that are no documents */
-    uint64_t links;    /* symbolic links, never followed */
-    uint64_t special;  /* FIFOs, devices, sockets, never opened */
+    uint64_t ignored; /* regular files that are no documents */
+    uint64_t links;   /* symbolic links, never followed */
+    uint64_t special; /* FIFOs, devices, sockets, never opened */
 };
 
 /* What /status tells beside the index's own numbers; everything in it is the callee's, and valid

@@ -1,0 +1,141 @@
+/* evhttp does not tell of a connection before its first request. It does ask for a bufferevent
+ * (bevcb) at accept, though, and hangs itself on that as the argument of its callbacks; a turn of
+ * the loop later the evhttp_connection is found there, and its closecb set. So every connection is
+ * counted from accept to close, whether it ever asks anything or not. A bufferevent that was freed
+ * meanwhile has no callbacks; the reference that we hold keeps it readable.
+ */
+#include "daemon/server_parts.h"
+
+#include "daemon/log.h"
+#include "index/base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct connection *connection_of(struct server *s, struct evhttp_connection *evcon)
+{
+    struct connection *c = NULL;
+    if (s->newcomers != NULL)
+        connection_meet(-1, 0, s);
+    HASH_FIND(hh_evcon, s->by_evcon, &evcon, sizeof evcon, c);
+    return c;
+}
+
+struct connection *connection_numbered(struct server *s, uint64_t number)
+{
+    struct connection *c = NULL;
+    HASH_FIND(hh_number, s->by_number, &number, sizeof number, c);
+    return c;
+}
+
+void connection_balance(struct server *s)
+{
+    unsigned n = HASH_CNT(hh_evcon, s->by_evcon) + s->n_newcomers;
+    bool pause = s->max_connections > 0 && n >= s->max_connections;
+    if (pause == s->paused || s->draining)
+        return;
+    s->paused = pause;
+    for (unsigned i = 0; i < s->sockets.count; i++) {
+        if (pause)
+            evconnlistener_disable(s->listener[i].evl);
+        else
+            evconnlistener_enable(s->listener[i].evl);
+    }
+    if (pause)
+        log_line(LOG_WARNING, "%u connections: no more are accepted until one closes", n);
+}
+
+static void closed(struct evhttp_connection *evcon, void *ctx)
+{
+    struct connection *c = ctx;
+    struct server *s = c->server;
+    (void)evcon;
+    HASH_DELETE(hh_evcon, s->by_evcon, c);
+    HASH_DELETE(hh_number, s->by_number, c);
+    free(c);
+    connection_balance(s);
+    server_check_drained(s);
+}
+
+static void learn_peer(struct connection *c, int fd)
+{
+    struct ucred peer;
+    socklen_t length = sizeof c->local;
+    if (getsockname(fd, (struct sockaddr *)&c->local, &length) != 0)
+        c->local.ss_family = AF_UNSPEC;
+    length = sizeof peer;
+    if (c->local.ss_family == AF_UNIX &&
+        getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0) {
+        c->is_unix = true;
+        c->uid = peer.uid;
+    }
+}
+
+static void meet(struct server *s, struct bufferevent *bev)
+{
+    bufferevent_data_cb read = NULL;
+    void *evcon = NULL;
+    bufferevent_getcb(bev, &read, NULL, NULL, &evcon);
+    if (read == NULL || evcon == NULL)
+        return;
+    struct connection *c = mem_zalloc(sizeof *c);
+    c->server = s;
+    c->evcon = evcon;
+    c->number = ++s->last_number;
+    learn_peer(c, bufferevent_getfd(bev));
+    HASH_ADD(hh_evcon, s->by_evcon, evcon, sizeof c->evcon, c);
+    HASH_ADD(hh_number, s->by_number, number, sizeof c->number, c);
+    evhttp_connection_set_closecb(evcon, closed, c);
+}
+
+void connection_meet(evutil_socket_t fd, short what, void *server)
+{
+    struct server *s = server;
+    (void)fd;
+    (void)what;
+    while (s->newcomers != NULL) {
+        struct newcomer *n = s->newcomers;
+        s->newcomers = n->next;
+        s->n_newcomers--;
+        meet(s, n->bev);
+        bufferevent_decref(n->bev);
+        free(n);
+    }
+    connection_balance(s);
+}
+
+struct bufferevent *connection_accepted(struct event_base *base, void *server)
+{
+    struct server *s = server;
+    struct bufferevent *bev = bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
+    if (bev == NULL)
+        mem_die();
+    bufferevent_incref(bev);
+    struct newcomer *n = mem_alloc(sizeof *n);
+    *n = (struct newcomer){.bev = bev, .next = s->newcomers};
+    s->newcomers = n;
+    s->n_newcomers++;
+    event_active(s->meet, EV_TIMEOUT, 0);
+    connection_balance(s);
+    return bev;
+}
+
+/* Without this, a listener that cannot accept is called again at once, for ever. */
+void connection_accept_failed(struct evconnlistener *evl, void *server)
+{
+    struct server *s = server;
+    static const struct timeval soon = {.tv_usec = 100000};
+    log_line(LOG_WARNING, "cannot accept a connection: %s",
+             evutil_socket_error_to_string(EVUTIL_SOCKET_ERROR()));
+    evconnlistener_disable(evl);
+    event_add(s->resume, &soon);
+}
+
+void connection_resume(evutil_socket_t fd, short what, void *server)
+{
+    struct server *s = server;
+    (void)fd;
+    (void)what;
+    for (unsigned i = 0; i < s->sockets.count && !s->paused && !s->draining; i++)
+        evconnlistener_enable(s->listener[i].evl);
+}
