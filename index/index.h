@@ -40,15 +40,16 @@ prospect_status index_writer_new(struct index_writer **out, const char *dir, cha
 /* Closes without committing. */
 void index_writer_free(struct index_writer **w);
 
-/* Puts a document in the place of what had its id, in whatever compartment. A document that
- * failed is put as well: with its reason and whatever units it has, findable by name. PROSPECT_LIMIT
+/* Puts a document in the place of what had its id, in whatever compartment; the children of what
+ * had it go, and are put again after it. A document that failed is put as well: with its reason and whatever units it has, findable by name. PROSPECT_LIMIT
  * where its label-set would be the 65th. */
 prospect_status index_writer_put(struct index_writer *w, const struct document *d,
                                  struct error *error);
 /* Puts D, with the units, mime and in-document metadata of the stored document SOURCE_ID, whose content
  * is the same (D->stamp.content), in place of its own. PROSPECT_NOT_FOUND if the source is gone or
  * holds other content: D then has to be extracted. SOURCE_ID may be D's own id: new metadata,
- * access rules or stamp for a file whose bytes are unchanged. */
+ * access rules or stamp for a file whose bytes are unchanged. The source's children are copied too,
+ * under ids and paths that follow from D's. */
 prospect_status index_writer_put_from(struct index_writer *w, const char *source_id,
                                       const struct document *d, struct error *error);
 /* Takes out a document and its children. PROSPECT_OK where there was none. */
@@ -56,7 +57,9 @@ prospect_status index_writer_remove(struct index_writer *w, const char *id, stru
 /* Takes out whatever belongs to ROOT, or to none of the ROOTS named. */
 prospect_status index_writer_keep_roots(struct index_writer *w, const char *const *roots,
                                         size_t n_roots, struct error *error);
-/* Makes all since the last commit visible and durable, together per compartment. */
+/* Makes all since the last commit visible and durable, together per compartment. If it fails, be it
+ * because a call before it did, all since the last good commit is lost and to be put again; the
+ * writer goes on. */
 prospect_status index_writer_commit(struct index_writer *w, struct error *error);
 /* Bytes of text and documents taken in since the last commit. */
 void index_writer_pending(const struct index_writer *w, size_t *documents, size_t *bytes);
@@ -129,7 +132,8 @@ struct index_fields {
 };
 
 struct index_pick { /* a unit of a hit that matches */
-    uint32_t number; /* 0: no unit matched (a match in the title or name) */
+    uint32_t number; /* 0: the document has no units. Where only the title or name matches, it is
+                      * the first unit, with its beginning */
     char *label;     /* never NULL when number is not 0 */
     char *heading;
     char *snippet;
@@ -143,7 +147,8 @@ enum index_matched {
 
 struct index_hit {
     struct index_fields fields;
-    double score; /* 0 to 1: of the best that this query could reach */
+    double score; /* 0 to 1: of the best that this query could reach; where words are wanted side
+                   * by side, above 0.5 with all of them and up to 0.5 with some */
     enum index_matched matched;
     struct index_pick best;
     struct index_pick more[3];
@@ -158,7 +163,7 @@ struct index_facet_value {
 
 struct index_facet {
     enum query_field field;
-    struct index_facet_value *values; /* most first, equal counts by value */
+    struct index_facet_value *values; /* most first, equal counts by value; at most 200 */
     size_t count;
 };
 

@@ -249,6 +249,12 @@ Question question_of(const View &view, const struct query *q)
     return out;
 }
 
+Xapian::Query title_query(const View &view, const struct query *q)
+{
+    Question unused;
+    return Builder(view, unused).build(q, Want::All, PREFIX_TITLE);
+}
+
 static Xapian::Query any_value(const struct index_filter &f)
 {
     std::vector<Xapian::Query> values;

@@ -29,6 +29,8 @@ struct Question {
 
 /* Q may be NULL: all documents. */
 Question question_of(const View &view, const struct query *q);
+/* The same words in titles; all of them. */
+Xapian::Query title_query(const View &view, const struct query *q);
 /* What all of the FILTERS and DATES let through; MatchAll where there are none. */
 Xapian::Query filter_of(const struct index_search *s);
 

@@ -93,9 +93,15 @@ static void note_duplicates(Target &t, const Xapian::Document &doc)
 
 void store(struct index_writer *w, Target &target, const std::string &id, const Prepared &p)
 {
-    const std::string term = term_exact(PREFIX_ID, id);
     begin(target);
     erase_children(w, id, &target);
+    store_alone(w, target, id, p);
+}
+
+void store_alone(struct index_writer *w, Target &target, const std::string &id, const Prepared &p)
+{
+    const std::string term = term_exact(PREFIX_ID, id);
+    begin(target);
     for (auto &t : w->targets)
         if (&t.second != &target && find(t.second.db, id))
             w->stale.emplace(t.first, id);

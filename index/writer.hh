@@ -78,6 +78,8 @@ std::vector<std::string> ids_of(Xapian::Database &db, const std::string &term);
 void erase(Target &t, const std::string &id);
 /* Puts P, whose id is ID, in place of whatever had it; its children go. */
 void store(struct index_writer *w, Target &target, const std::string &id, const Prepared &p);
+/* The same, its children left alone. */
+void store_alone(struct index_writer *w, Target &target, const std::string &id, const Prepared &p);
 /* Takes out the children of ID, at any depth; in other compartments than KEEP (NULL: none) at
  * the commit only. */
 void erase_children(struct index_writer *w, const std::string &id, const Target *keep);

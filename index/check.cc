@@ -1,0 +1,170 @@
+/* Whether the index is whole: Xapian's own structures, and that each document has its records. */
+#include "index/compartment.hh"
+#include "index/generation.hh"
+#include "index/hits.hh"
+#include "index/put.hh"
+#include "index/schema.h"
+#include "index/terms.hh"
+
+#include <filesystem>
+#include <sstream>
+
+namespace fs = std::filesystem;
+using namespace shim;
+
+namespace
+{
+
+struct Check {
+    bool repair;
+    void (*line)(void *ctx, const char *);
+    void *ctx;
+    bool bad = false;
+
+    void say(const std::string &finding)
+    {
+        bad = true;
+        line(ctx, finding.c_str());
+    }
+};
+
+bool unit_is_good(const Xapian::Database &db, const std::string &id, uint32_t number)
+{
+    struct unit u;
+    const std::string record = db.get_metadata(key_unit(id, number));
+    bool good = record_unpack_unit(record.data(), record.size(), &u);
+    if (good)
+        unit_clear(&u);
+    return good;
+}
+
+bool records_are_good(const Xapian::Database &db, const std::string &id)
+{
+    Document d;
+    struct index_unit_info *infos;
+    size_t count;
+    const std::string record = db.get_metadata(key_document(id));
+    const std::string lines = db.get_metadata(key_units(id));
+    bool good = record_unpack_infos(lines.data(), lines.size(), &infos, &count);
+    unit_infos_free(infos, count);
+    return good && record_unpack_document(record.data(), record.size(), d.out());
+}
+
+/* What is wrong with a document; "" if nothing. */
+std::string document_trouble(const Xapian::Database &db, Xapian::docid did, std::string &name)
+{
+    Data data;
+    const std::string bytes = db.get_document(did).get_data();
+    if (!record_unpack_data(bytes.data(), bytes.size(), &data.fields, &data.places)) {
+        name = "number " + std::to_string(did);
+        return "its data is damaged";
+    }
+    const std::string id = data.fields.id;
+    name = std::string(data.fields.root) + "/" + data.fields.path;
+    if (!records_are_good(db, id))
+        return "its records are missing or damaged";
+    for (size_t i = 0; i < data.places.count; i++)
+        if (!unit_is_good(db, id, data.places.item[i].number))
+            return "the text of part " + std::to_string(data.places.item[i].number) +
+                   " is missing or damaged";
+    return "";
+}
+
+/* The next scan finds a file whose stamp says nothing, and reads it. */
+void forget_stamp(Xapian::WritableDatabase &db, Xapian::docid did)
+{
+    Xapian::Document doc = db.get_document(did);
+    const std::string bytes = doc.get_value(SLOT_STAMP);
+    struct file_stamp s = {};
+    if (record_unpack_stamp(bytes.data(), bytes.size(), &s)) {
+        struct document d = {};
+        Bytes packed;
+        d.root = s.root;
+        d.path = s.path;
+        record_pack_stamp(&packed, &d);
+        doc.add_value(SLOT_STAMP, packed.str());
+        db.replace_document(did, doc);
+    }
+    file_stamp_free(&s);
+}
+
+void check_documents(Check &c, const std::string &path, const std::string &name)
+{
+    std::vector<Xapian::docid> damaged;
+    Xapian::Database db(path);
+    for (Xapian::PostingIterator p = db.postlist_begin(""); p != db.postlist_end(""); ++p) {
+        std::string document;
+        const std::string trouble = document_trouble(db, *p, document);
+        if (trouble.empty())
+            continue;
+        c.say(name + ": " + document + ": " + trouble);
+        damaged.push_back(*p);
+    }
+    if (!c.repair || damaged.empty())
+        return;
+    Xapian::WritableDatabase writable(path, Xapian::DB_OPEN);
+    for (Xapian::docid did : damaged)
+        forget_stamp(writable, did);
+    writable.commit();
+}
+
+bool structure_is_good(Check &c, const std::string &path, const std::string &name)
+{
+    struct error why = {};
+    std::ostringstream findings;
+    prospect_status status = guard(&why, [&] {
+        return Xapian::Database::check(path, 0, &findings) == 0 ? PROSPECT_OK : PROSPECT_CORRUPT;
+    });
+    if (status == PROSPECT_OK)
+        return true;
+    c.say(name + ": damaged" + (why.line[0] ? std::string(": ") + why.line : ""));
+    return false;
+}
+
+void check_compartment(Check &c, const std::string &generation, const std::string &name)
+{
+    const std::string path = generation + "/" + name;
+    struct error why = {};
+    bool good = structure_is_good(c, path, name);
+    prospect_status status = guard(&why, [&] {
+        Labels::unpack(Xapian::Database(path).get_metadata(KEY_ACCESS));
+        check_documents(c, path, name);
+        return PROSPECT_OK;
+    });
+    if (status != PROSPECT_OK)
+        c.say(name + ": cannot be read: " + why.line);
+    if (c.repair && (!good || status != PROSPECT_OK)) {
+        fs::rename(path, generation + "/damaged-" + name);
+        c.say(name + ": set aside; its documents will be read again");
+    }
+}
+
+prospect_status check_index(Check &c, const std::string &dir)
+{
+    unsigned current = generation_current(dir);
+    if (current == 0)
+        return PROSPECT_OK;
+    int schema = generation_schema(dir, current);
+    if (schema != SCHEMA_VERSION) {
+        c.say("the index has schema " + std::to_string(schema) + ", this program reads " +
+              std::to_string(SCHEMA_VERSION));
+        return PROSPECT_SCHEMA;
+    }
+    const std::string generation = generation_path(dir, current);
+    for (const std::string &name : compartment_list(generation))
+        check_compartment(c, generation, name);
+    return c.bad ? PROSPECT_CORRUPT : PROSPECT_OK;
+}
+
+} // namespace
+
+extern "C" prospect_status index_check(const char *dir, bool repair,
+                                       void (*line)(void *ctx, const char *), void *ctx,
+                                       struct error *error)
+{
+    Check c = {repair, line, ctx};
+    prospect_status status = guard(error, [&] { return check_index(c, dir); });
+    if (status == PROSPECT_CORRUPT && c.bad)
+        error_set(error, status, "the index in %s is damaged", dir);
+    return status;
+}
