@@ -1,0 +1,301 @@
+/* Searching: what is found, in which order, and how it is shown. */
+#include "tests/index.h"
+
+static void words_find_documents_and_the_best_page_is_shown(void **state)
+{
+    struct fixture *f = *state;
+    put(f, doc("gap.txt", "Pay in Belgium",
+               "An introduction.\fThe gender pay gap law of 2012.\fNothing here.\fThe law again."));
+    put(f, doc("other.txt", "Something else", "Cats and dogs."));
+    commit(f);
+    struct index_result *res =
+        ask(f, &anybody, (struct index_search){.q = "pay gap law", .snippets = true});
+    assert_int_equal(res->total, 1);
+    assert_true(res->total_is_exact);
+    struct index_hit *h = &res->hits[0];
+    assert_string_equal(h->fields.title, "Pay in Belgium");
+    assert_int_equal(h->matched, MATCHED_ALL);
+    assert_true(h->score > 0 && h->score <= 1);
+    assert_int_equal(h->best.number, 2);
+    assert_string_equal(h->best.label, "2");
+    assert_string_equal(h->best.snippet,
+                        "The gender <mark>pay</mark> <mark>gap</mark> <mark>law</mark> of 2012.");
+    assert_int_equal(h->n_more, 1);
+    assert_int_equal(h->more[0].number, 4);
+    assert_int_equal(h->fields.units, 4);
+    index_result_free(&res);
+}
+
+static void a_page_is_shown_with_its_label_and_heading(void **state)
+{
+    struct fixture *f = *state;
+    struct document *d = doc("a.txt", "A", "one\ftwo");
+    d->units[1].label = mem_strdup("iv");
+    d->units[1].heading = mem_strdup("Foreword");
+    put(f, d);
+    commit(f);
+    struct index_result *res = ask(f, &anybody, (struct index_search){.q = "two", .snippets = true});
+    assert_string_equal(res->hits[0].best.label, "iv");
+    assert_string_equal(res->hits[0].best.heading, "Foreword");
+    index_result_free(&res);
+    expect(f, "foreword", "a.txt");
+}
+
+static void a_match_in_the_name_alone_shows_the_beginning(void **state)
+{
+    struct fixture *f = *state;
+    put(f, doc("2016-10-be/pay_gap-slides.txt", "Slides", "Welcome to all of you."));
+    commit(f);
+    struct index_result *res =
+        ask(f, &anybody, (struct index_search){.q = "gap", .snippets = true});
+    assert_int_equal(res->n_hits, 1);
+    assert_int_equal(res->hits[0].best.number, 1);
+    assert_string_equal(res->hits[0].best.snippet, "Welcome to all of you.");
+    index_result_free(&res);
+}
+
+static void no_phrase_crosses_from_one_page_to_the_next(void **state)
+{
+    struct fixture *f = *state;
+    put(f, doc("a.txt", "A", "We like tax\fsystems of all kinds."));
+    put(f, doc("b.txt", "B", "The tax systems of Sweden."));
+    commit(f);
+    expect(f, "\"tax systems\"", "b.txt");
+    expect(f, "tax systems", "a.txt b.txt");
+    expect(f, "tax NEAR/50 systems", "b.txt");
+    expect(f, "sweden NEAR/3 tax", "b.txt");
+    expect(f, "sweden NEAR/2 tax", "-");
+    expect(f, "title:\"a b\"", "-");
+}
+
+static void a_phrase_is_marked_only_where_it_stands(void **state)
+{
+    struct fixture *f = *state;
+    put(f, doc("a.txt", "A", "tax and systems\fa tax system, and tax\f"));
+    commit(f);
+    struct index_result *res =
+        ask(f, &anybody, (struct index_search){.q = "\"tax system\"", .snippets = true});
+    assert_int_equal(res->hits[0].best.number, 2);
+    assert_string_equal(res->hits[0].best.snippet,
+                        "a <mark>tax</mark> <mark>system</mark>, and tax");
+    assert_int_equal(res->hits[0].n_more, 0);
+    index_result_free(&res);
+}
+
+static void case_accents_and_word_forms_do_not_decide(void **state)
+{
+    struct fixture *f = *state;
+    put(f, with_meta(doc("fr.txt", "FR", "L\xe2\x80\x99\xc3\x89galit\xc3\xa9 des femmes"),
+                     "language", "fr"));
+    put(f, with_meta(doc("en.txt", "EN", "Women\xe2\x80\x99s systems, 5,196 of them"), "language",
+                     "en"));
+    commit(f);
+    expect(f, "egalite", "fr.txt");
+    expect(f, "\xc3\x89GALIT\xc3\x89", "fr.txt");
+    expect(f, "women's", "en.txt");
+    expect(f, "system", "en.txt");
+    expect(f, "5196", "en.txt");
+    expect(f, "syst*", "en.txt");
+    expect(f, "femme", "fr.txt");
+}
+
+static void operators_are_understood(void **state)
+{
+    struct fixture *f = *state;
+    put(f, doc("a.txt", "A", "red green"));
+    put(f, doc("b.txt", "B", "red blue"));
+    put(f, doc("c.txt", "C", "yellow"));
+    commit(f);
+    static const struct {
+        const char *q, *paths;
+    } cases[] = {
+        {"red AND green", "a.txt"},        {"green OR yellow", "a.txt c.txt"},
+        {"red NOT green", "b.txt"},        {"red -blue", "a.txt"},
+        {"-red", "c.txt"},                 {"NOT yellow", "a.txt b.txt"},
+        {"(green OR yellow) AND red", "a.txt"}, {"title:b", "b.txt"},
+        {"red title:b", "b.txt"},          {"xyzzy", "-"},
+        {"\"red xyzzy\"", "-"},            {"red AND xyzzy", "-"},
+        {"\"red", "a.txt b.txt"},          {"yel*", "c.txt"},
+        {"mime:text/plain", "a.txt b.txt c.txt"}, {"mime:text/html", "-"},
+        {"nosuch:red", "a.txt b.txt"},     {"xyz*", "-"},
+        {"\"red xyz*\"", "-"},             {"lang:zz", "-"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        expect(f, cases[i].q, cases[i].paths);
+}
+
+static void all_words_come_first_and_some_follow(void **state)
+{
+    struct fixture *f = *state;
+    put(f, doc("some.txt", "S", "belgium belgium belgium"));
+    put(f, doc("all.txt", "A", "pay gap in belgium, and much more text around all of it here"));
+    put(f, doc("none.txt", "N", "nothing"));
+    commit(f);
+    struct index_result *res = ask(f, &anybody, (struct index_search){.q = "pay gap belgium"});
+    assert_int_equal(res->n_hits, 2);
+    assert_int_equal(res->total, 2);
+    assert_string_equal(res->hits[0].fields.path, "all.txt");
+    assert_int_equal(res->hits[0].matched, MATCHED_ALL);
+    assert_string_equal(res->hits[1].fields.path, "some.txt");
+    assert_int_equal(res->hits[1].matched, MATCHED_SOME);
+    assert_true(res->hits[0].score > res->hits[1].score);
+    index_result_free(&res);
+    expect_of(f, &anybody, (struct index_search){.q = "pay xyzzy"}, "all.txt");
+    /* A date or title order is of those that have all. */
+    expect(f, "pay gap belgium", "all.txt");
+}
+
+static void pages_of_hits_join_without_gap_or_overlap(void **state)
+{
+    struct fixture *f = *state;
+    char path[16], all[512] = "", text[64];
+    for (int i = 0; i < 9; i++) {
+        snprintf(path, sizeof path, "%d.txt", i);
+        snprintf(text, sizeof text, "apple %s number%d", i < 6 ? "pear" : "plum", i);
+        put(f, doc(path, path, text));
+    }
+    commit(f);
+    for (unsigned from = 0; from < 12; from += 2) {
+        struct index_result *res = ask(
+            f, &anybody, (struct index_search){.q = "apple pear", .from = from, .size = 2});
+        assert_int_equal(res->total, 9);
+        for (size_t i = 0; i < res->n_hits; i++) {
+            assert_int_equal(res->hits[i].matched, from + i < 6 ? MATCHED_ALL : MATCHED_SOME);
+            assert_null(strstr(all, res->hits[i].fields.path));
+            strcat(all, res->hits[i].fields.path);
+        }
+        index_result_free(&res);
+    }
+    assert_int_equal(strlen(all), 9 * 5);
+}
+
+static void equal_hits_keep_their_order_whatever_was_put_first(void **state)
+{
+    struct fixture *f = *state;
+    char first[256] = "";
+    static const char *const paths[] = {"a", "b", "c", "d", "e", "f"};
+    for (int round = 0; round < 2; round++) {
+        char order[256] = "";
+        for (int i = 0; i < 6; i++)
+            put(f, doc(paths[round ? 5 - i : i], "same", "the same words"));
+        commit(f);
+        struct index_result *res = ask(f, &admin, (struct index_search){.q = "same words"});
+        for (size_t i = 0; i < res->n_hits; i++)
+            strcat(order, res->hits[i].fields.path);
+        if (round)
+            assert_string_equal(order, first);
+        strcpy(first, order);
+        index_result_free(&res);
+        for (int i = 0; round == 0 && i < 6; i++) {
+            char id[DIGEST_ID_SIZE];
+            digest_file_id("r", paths[i], id);
+            fine(f, index_writer_remove(f->writer, id, &f->error));
+        }
+    }
+}
+
+static void explanations_and_what_was_understood(void **state)
+{
+    struct fixture *f = *state;
+    put(f, doc("a.txt", "A", "red green"));
+    commit(f);
+    struct index_result *res =
+        ask(f, &anybody, (struct index_search){.q = "red green", .explain = true});
+    assert_non_null(strstr(res->parsed, "red"));
+    assert_non_null(strstr(res->hits[0].explanation, "green"));
+    index_result_free(&res);
+}
+
+static void refused_queries_say_why(void **state)
+{
+    struct fixture *f = *state;
+    struct index_result *res = NULL;
+    char many[3000];
+    memset(many, 'a', sizeof many - 1);
+    many[sizeof many - 1] = '\0';
+    struct index_search s = {.q = many, .size = 10};
+    assert_int_equal(index_search(f->reader, &anybody, &s, &res, &f->error), PROSPECT_LIMIT);
+    assert_true(f->error.line[0]);
+    s.q = "\xff\xfe";
+    assert_int_equal(index_search(f->reader, &anybody, &s, &res, &f->error), PROSPECT_ARGUMENT);
+    assert_null(res);
+}
+
+static void an_index_that_is_not_there_yet_is_empty(void **state)
+{
+    struct fixture *f = *state;
+    struct index_reader *r;
+    struct index_result *res;
+    fine(f, index_reader_new(&r, "/nonexistent/index", &f->error));
+    struct index_search s = {.q = "anything", .size = 10, .facets = 1};
+    fine(f, index_search(r, &anybody, &s, &res, &f->error));
+    assert_int_equal(res->total, 0);
+    index_result_free(&res);
+    index_reader_free(&r);
+    expect(f, "anything", "-");
+    expect(f, "", "-");
+}
+
+static void every_hit_of_a_document_is_given_with_its_places(void **state)
+{
+    struct fixture *f = *state;
+    struct index_unit_hits *hits;
+    char id[DIGEST_ID_SIZE];
+    put(f, doc("a.txt", "A", "red one\ftwo\fthree red, RED"));
+    commit(f);
+    digest_file_id("r", "a.txt", id);
+    fine(f, index_unit_hits(f->reader, &anybody, id, "red", HIGHLIGHT_NONE, &hits, &f->error));
+    assert_int_equal(hits->count, 2);
+    assert_int_equal(hits->item[1].pick.number, 3);
+    assert_int_equal(hits->item[1].n_spans, 2);
+    assert_int_equal(hits->item[1].spans[0].start, 6);
+    assert_int_equal(hits->item[1].spans[1].end, 14);
+    assert_string_equal(hits->item[1].pick.snippet, "three red, RED");
+    index_unit_hits_free(&hits);
+}
+
+static void suggestions_go_on_from_the_last_word(void **state)
+{
+    struct fixture *f = *state;
+    struct strlist out = {0};
+    put(f, doc("a.txt", "Gender budgeting in Austria", "gender gender equality"));
+    put(f, doc("b.txt", "B", "gender equality gendarme"));
+    put(f, only_for(doc("c.txt", "Genuine secret", "genome genome genome"), "x"));
+    commit(f);
+    fine(f, index_suggest(f->reader, &anybody, "equality gen", 10, &out, &f->error));
+    assert_true(out.count >= 2);
+    assert_string_equal(out.item[0], "equality gender");
+    assert_true(strlist_has(&out, "equality gendarme"));
+    assert_false(strlist_has(&out, "equality genome"));
+    fine(f, index_suggest(f->reader, &anybody, "budgeting aus", 10, &out, &f->error));
+    assert_true(strlist_has(&out, "Gender budgeting in Austria"));
+    fine(f, index_suggest(f->reader, &anybody, "Genui", 10, &out, &f->error));
+    assert_int_equal(out.count, 0);
+    fine(f, index_suggest(f->reader, &anybody, "XROOT:", 10, &out, &f->error));
+    assert_int_equal(out.count, 0);
+    strlist_free(&out);
+}
+
+#define with_index(test) cmocka_unit_test_setup_teardown(test, fixture_new, fixture_free)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        with_index(words_find_documents_and_the_best_page_is_shown),
+        with_index(a_page_is_shown_with_its_label_and_heading),
+        with_index(a_match_in_the_name_alone_shows_the_beginning),
+        with_index(no_phrase_crosses_from_one_page_to_the_next),
+        with_index(a_phrase_is_marked_only_where_it_stands),
+        with_index(case_accents_and_word_forms_do_not_decide),
+        with_index(operators_are_understood),
+        with_index(all_words_come_first_and_some_follow),
+        with_index(pages_of_hits_join_without_gap_or_overlap),
+        with_index(equal_hits_keep_their_order_whatever_was_put_first),
+        with_index(explanations_and_what_was_understood),
+        with_index(refused_queries_say_why),
+        with_index(an_index_that_is_not_there_yet_is_empty),
+        with_index(every_hit_of_a_document_is_given_with_its_places),
+        with_index(suggestions_go_on_from_the_last_word),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
