@@ -152,6 +152,8 @@ static void what_is_no_operator_is_words(void **state)
         {"(pay gap", "(words pay gap)"},
         {"pay) gap", "(words pay gap)"},
         {"((pay)) ()", "pay"},
+        {"(()) (() pay", "pay"},
+        {"()) pay) (", "pay"},
         {"pay AND () gap", "(and pay gap)"},
         {"pay AND ()", "(words pay AND)"},
         {"pay AND ???", "pay"},

@@ -245,7 +245,8 @@ static prospect_status pair_brackets(struct lexer *l, unsigned nesting, struct e
             open[depth++] = i;
         } else if (l->item[i].kind == LEX_CLOSE) {
             gone[i] = depth == 0;
-            if (depth && (last == SIZE_MAX || last < open[--depth]))
+            depth -= depth > 0;
+            if (!gone[i] && (last == SIZE_MAX || last < open[depth]))
                 gone[i] = gone[open[depth]] = true;
         } else {
             last = i;
