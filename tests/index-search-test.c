@@ -34,7 +34,8 @@ static void a_page_is_shown_with_its_label_and_heading(void **state)
     d->units[1].heading = mem_strdup("Foreword");
     put(f, d);
     commit(f);
-    struct index_result *res = ask(f, &anybody, (struct index_search){.q = "two", .snippets = true});
+    struct index_result *res =
+        ask(f, &anybody, (struct index_search){.q = "two", .snippets = true});
     assert_string_equal(res->hits[0].best.label, "iv");
     assert_string_equal(res->hits[0].best.heading, "Foreword");
     index_result_free(&res);
@@ -109,16 +110,26 @@ static void operators_are_understood(void **state)
     static const struct {
         const char *q, *paths;
     } cases[] = {
-        {"red AND green", "a.txt"},        {"green OR yellow", "a.txt c.txt"},
-        {"red NOT green", "b.txt"},        {"red -blue", "a.txt"},
-        {"-red", "c.txt"},                 {"NOT yellow", "a.txt b.txt"},
-        {"(green OR yellow) AND red", "a.txt"}, {"title:b", "b.txt"},
-        {"red title:b", "b.txt"},          {"xyzzy", "-"},
-        {"\"red xyzzy\"", "-"},            {"red AND xyzzy", "-"},
-        {"\"red", "a.txt b.txt"},          {"yel*", "c.txt"},
-        {"mime:text/plain", "a.txt b.txt c.txt"}, {"mime:text/html", "-"},
-        {"nosuch:red", "a.txt b.txt"},     {"xyz*", "-"},
-        {"\"red xyz*\"", "-"},             {"lang:zz", "-"},
+        {"red AND green", "a.txt"},
+        {"green OR yellow", "a.txt c.txt"},
+        {"red NOT green", "b.txt"},
+        {"red -blue", "a.txt"},
+        {"-red", "c.txt"},
+        {"NOT yellow", "a.txt b.txt"},
+        {"(green OR yellow) AND red", "a.txt"},
+        {"title:b", "b.txt"},
+        {"red title:b", "b.txt"},
+        {"xyzzy", "-"},
+        {"\"red xyzzy\"", "-"},
+        {"red AND xyzzy", "-"},
+        {"\"red", "a.txt b.txt"},
+        {"yel*", "c.txt"},
+        {"mime:text/plain", "a.txt b.txt c.txt"},
+        {"mime:text/html", "-"},
+        {"nosuch:red", "a.txt b.txt"},
+        {"xyz*", "-"},
+        {"\"red xyz*\"", "-"},
+        {"lang:zz", "-"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         expect(f, cases[i].q, cases[i].paths);
@@ -156,8 +167,8 @@ static void pages_of_hits_join_without_gap_or_overlap(void **state)
     }
     commit(f);
     for (unsigned from = 0; from < 12; from += 2) {
-        struct index_result *res = ask(
-            f, &anybody, (struct index_search){.q = "apple pear", .from = from, .size = 2});
+        struct index_result *res =
+            ask(f, &anybody, (struct index_search){.q = "apple pear", .from = from, .size = 2});
         assert_int_equal(res->total, 9);
         for (size_t i = 0; i < res->n_hits; i++) {
             assert_int_equal(res->hits[i].matched, from + i < 6 ? MATCHED_ALL : MATCHED_SOME);

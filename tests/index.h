@@ -64,7 +64,8 @@ static inline int fixture_free(void **state)
             fail_msg("%s: %s", #call, (f)->error.line);                                            \
     } while (0)
 
-/* A document of root "r", its units between form feeds, whose content is what TEXT says. */
+/* A document of root "r", its units between form feeds, whose content is what TEXT says; NULL: an
+ * empty file without units. */
 static inline struct document *doc(const char *path, const char *title, const char *text)
 {
     struct document *d;
@@ -73,11 +74,11 @@ static inline struct document *doc(const char *path, const char *title, const ch
     d->path = mem_strdup(path);
     d->mime = mem_strdup("text/plain");
     d->unit_kind = PROSPECT_PAGE;
-    d->stamp.size = strlen(text);
+    d->stamp.size = text ? strlen(text) : 0;
     d->stamp.mtime_ns = 1000000007;
     d->stamp.plugin = mem_strdup("text");
     d->stamp.plugin_version = mem_strdup("1");
-    digest_bytes(text, strlen(text), d->stamp.content);
+    digest_bytes(text, d->stamp.size, d->stamp.content);
     digest_file_id(d->root, path, d->id);
     if (title)
         meta_add(&d->meta, "title", title, "test", PROSPECT_DECLARED);
