@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define COUNT_AFTER_MS  100 /* a folder is counted so long after it changed */
+#define COUNT_AFTER_MS  100 /* a folder is counted at most so long after it changed */
 #define COUNT_PER_ENTRY 100 /* and a millisecond more for each so many entries */
 #define COUNT_MOST_MS   2000
 #define STATE_EVERY_MS  100 /* while only the number of what settles changes */
@@ -219,10 +219,12 @@ void watch_core_ask(struct watch_root *r, const char *folder, bool all)
 
 void watch_core_dirty(struct watch_root *r, struct watch_node *n)
 {
-    int64_t wait = COUNT_AFTER_MS + n->entries / COUNT_PER_ENTRY;
+    unsigned settle = r->core->config->settle_ms;
+    int64_t least = settle < COUNT_AFTER_MS ? settle : COUNT_AFTER_MS;
+    int64_t wait = least + n->entries / COUNT_PER_ENTRY;
     int64_t due = r->core->now + (wait < COUNT_MOST_MS ? wait : COUNT_MOST_MS);
     watch_tree_set_dirty(&r->tree, n, true);
-    if (!r->count_due || (wait > COUNT_AFTER_MS && due > r->count_due))
+    if (!r->count_due || (wait > least && due > r->count_due))
         r->count_due = due;
 }
 
