@@ -98,18 +98,12 @@ bool chars_small(uint32_t c)
                    : utf8proc_category((utf8proc_int32_t)c) == UTF8PROC_CATEGORY_LL;
 }
 
-enum char_class chars_at(const char *text, size_t length, size_t at, size_t *next, uint32_t *c)
+enum char_class chars_at_wide(const char *text, size_t length, size_t at, size_t *next, uint32_t *c)
 {
     if (at >= length) {
         *next = length;
         *c = 0;
         return CHAR_OTHER;
-    }
-    unsigned char byte = (unsigned char)text[at];
-    if (byte < 128) {
-        *next = at + 1;
-        *c = byte;
-        return (enum char_class)chars_ascii[byte];
     }
     const char *p = text + at;
     *c = utf8_next(&p, text + length);

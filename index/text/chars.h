@@ -27,9 +27,20 @@ extern const uint8_t chars_ascii[128]; /* enum char_class */
 enum char_class chars_class(uint32_t c);
 bool chars_small(uint32_t c); /* a small (lower case) letter */
 
+enum char_class chars_at_wide(const char *text, size_t length, size_t at, size_t *next,
+                              uint32_t *c);
+
 /* The class of the character at TEXT[AT], *NEXT behind it and *C the character. At LENGTH:
  * CHAR_OTHER, and *NEXT is LENGTH. */
-enum char_class chars_at(const char *text, size_t length, size_t at, size_t *next, uint32_t *c);
+static inline enum char_class chars_at(const char *text, size_t length, size_t at, size_t *next,
+                                       uint32_t *c)
+{
+    if (at >= length || (unsigned char)text[at] >= 128)
+        return chars_at_wide(text, length, at, next, c);
+    *next = at + 1;
+    *c = (unsigned char)text[at];
+    return (enum char_class)chars_ascii[*c];
+}
 
 static inline bool chars_in_word(enum char_class class)
 {

@@ -208,6 +208,18 @@ static size_t bridge(const struct tokens *t, size_t at, size_t next, enum char_c
     }
 }
 
+/* Behind the plain letters and digits at AT, most of most texts; *LAST is the class of the last. */
+static size_t plain_end(const struct tokens *t, size_t at, enum char_class *last)
+{
+    for (; at < t->length; at++) {
+        unsigned char byte = (unsigned char)t->text[at];
+        if (byte >= 128 || !chars_in_word((enum char_class)chars_ascii[byte]))
+            break;
+        *last = (enum char_class)chars_ascii[byte];
+    }
+    return at;
+}
+
 /* Behind the row of letters, digits and marks at START. */
 static size_t row_end(const struct tokens *t, size_t start, enum token_kind *kind)
 {
@@ -215,6 +227,9 @@ static size_t row_end(const struct tokens *t, size_t start, enum token_kind *kin
     uint32_t c;
     enum char_class last = CHAR_OTHER;
     for (;;) {
+        size_t plain = plain_end(t, at, &last);
+        end = plain > at ? plain : end;
+        at = plain;
         enum char_class class = chars_at(t->text, t->length, at, &next, &c);
         if (at >= t->length)
             return end;
