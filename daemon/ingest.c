@@ -30,7 +30,9 @@ struct item {
     uint64_t id;
     unsigned deaths;
     bool failed; /* waits because it failed before */
-    bool again;  /* HANDED: changed meanwhile */
+    bool force;
+    bool again_force;
+    bool again; /* HANDED: changed meanwhile */
     enum ingest_priority again_priority;
     int64_t again_not_before;
     size_t key_length;
@@ -208,8 +210,7 @@ static void move_up(struct ingest *q, struct item *i, enum ingest_priority prior
     wait_until(q, i, time);
 }
 
-void ingest_add(struct ingest *q, size_t root, const char *path, enum ingest_priority priority,
-                int64_t not_before_ms)
+static struct item *find_or_make(struct ingest *q, size_t root, const char *path, bool *made)
 {
     size_t length = sizeof root + strlen(path);
     char *key = mem_alloc(length);
@@ -217,18 +218,45 @@ void ingest_add(struct ingest *q, size_t root, const char *path, enum ingest_pri
     memcpy(key, &root, sizeof root);
     memcpy(key + sizeof root, path, length - sizeof root);
     HASH_FIND(by_key, q->all, key, length, i);
-    if (i && i->place == HANDED) {
-        add_again(i, priority, not_before_ms);
-    } else if (i) {
-        move_up(q, i, priority, not_before_ms);
-    } else {
+    *made = i == NULL;
+    if (*made) {
         i = new_item(key, length);
         HASH_ADD_KEYPTR(by_key, q->all, i->key, i->key_length, i);
+    }
+    free(key);
+    return i;
+}
+
+static struct item *add(struct ingest *q, size_t root, const char *path,
+                        enum ingest_priority priority, int64_t not_before_ms)
+{
+    bool made;
+    struct item *i = find_or_make(q, root, path, &made);
+    if (made) {
         i->priority = priority;
         i->failed = not_before_ms > 0;
         wait_until(q, i, not_before_ms);
+    } else if (i->place == HANDED) {
+        add_again(i, priority, not_before_ms);
+    } else {
+        move_up(q, i, priority, not_before_ms);
     }
-    free(key);
+    return i;
+}
+
+void ingest_add(struct ingest *q, size_t root, const char *path, enum ingest_priority priority,
+                int64_t not_before_ms)
+{
+    add(q, root, path, priority, not_before_ms);
+}
+
+void ingest_force(struct ingest *q, size_t root, const char *path)
+{
+    struct item *i = add(q, root, path, INGEST_URGENT, 0);
+    if (i->place == HANDED)
+        i->again_force = true;
+    else
+        i->force = true;
 }
 
 void ingest_again_below(struct ingest *q, size_t root, const char *folder)
@@ -246,8 +274,11 @@ void ingest_again_below(struct ingest *q, size_t root, const char *folder)
 
 static void fill(const struct item *i, struct ingest_item *out)
 {
-    *out = (struct ingest_item){
-        .root = root_of(i), .path = path_of(i), .id = i->id, .deaths = i->deaths};
+    *out = (struct ingest_item){.root = root_of(i),
+                                .path = path_of(i),
+                                .id = i->id,
+                                .deaths = i->deaths,
+                                .force = i->force};
 }
 
 bool ingest_next(struct ingest *q, int64_t now_ms, struct ingest_item *out)
@@ -263,7 +294,7 @@ bool ingest_next(struct ingest *q, int64_t now_ms, struct ingest_item *out)
     leave(q, i);
     i->place = HANDED;
     i->id = ++q->ids;
-    i->again = false;
+    i->again = i->again_force = false;
     HASH_ADD(by_id, q->handed, id, sizeof i->id, i);
     q->n_handed++;
     fill(i, out);
@@ -295,20 +326,22 @@ void ingest_done(struct ingest *q, uint64_t id)
         return;
     }
     i->deaths = 0;
+    i->force = i->again_force;
     i->priority = i->again_priority;
     i->failed = i->again_not_before > 0;
     wait_until(q, i, i->again_not_before);
 }
 
-void ingest_again(struct ingest *q, uint64_t id, int64_t not_before_ms, bool after_death)
+void ingest_again(struct ingest *q, uint64_t id, int64_t not_before_ms, enum ingest_why why)
 {
     struct item *i = find(q, id);
     if (!i)
         return;
     leave(q, i);
-    i->deaths += after_death;
+    i->deaths += why == INGEST_DEATH;
+    i->force = i->force || i->again_force || why == INGEST_FORCE;
     i->failed = false;
-    wait_until(q, i, not_before_ms);
+    wait_until(q, i, i->again ? 0 : not_before_ms);
 }
 
 bool ingest_in_hand(const struct ingest *q, uint64_t id, struct ingest_item *out)

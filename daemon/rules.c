@@ -203,9 +203,10 @@ static void make_digest(struct rules *r)
     buf_free(&b);
 }
 
-static void copy(struct rules *to, const struct rules *from)
+void rules_copy(struct rules *to, const struct rules *from)
 {
     *to = (struct rules){.restricted = from->restricted};
+    memcpy(to->digest, from->digest, sizeof to->digest);
     for (size_t i = 0; i < from->meta.count; i++)
         meta_add(&to->meta, from->meta.item[i].key, from->meta.item[i].value,
                  from->meta.item[i].source, from->meta.item[i].confidence);
@@ -214,21 +215,33 @@ static void copy(struct rules *to, const struct rules *from)
 }
 
 void rules_of_root(struct rules *out, bool restricted, const struct strlist *access,
-                   const struct strlist *ignore)
+                   const struct strlist *ignore, const char *programme, const char *lang)
 {
+    char *code = lang ? rules_lang(lang) : NULL;
     *out = (struct rules){.restricted = restricted};
     if (access)
         strlist_copy(&out->access, access);
     strlist_sort(&out->access);
     for (size_t i = 0; ignore && i < ignore->count; i++)
         rules_add_pattern(&out->ignore, "", ignore->item[i]);
+    if (programme)
+        meta_add(&out->meta, "programme", programme, "configuration", META_DEFAULT);
+    if (code)
+        meta_add(&out->meta, "language", code, "configuration", META_DEFAULT);
     make_digest(out);
+    free(code);
+}
+
+void rules_hide(struct rules *r)
+{
+    nobody(r);
+    make_digest(r);
 }
 
 static prospect_status read_text(struct rules *out, const struct rules *around, struct reading *r,
                                  const char *text, size_t length)
 {
-    copy(out, around);
+    rules_copy(out, around);
     r->rules = out;
     if (text && length > RULES_FILE_MAX) {
         r->status =

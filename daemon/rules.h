@@ -23,9 +23,10 @@ struct rules {
     uint8_t digest[DIGEST_SIZE]; /* of all that follows from the files; zeros: nothing said */
 };
 
-/* What holds at a root by configuration. */
+/* What holds at a root by configuration. PROGRAMME and LANG (NULL: none) are for documents that do
+ * not say: META_DEFAULT, source "configuration". */
 void rules_of_root(struct rules *out, bool restricted, const struct strlist *access,
-                   const struct strlist *ignore);
+                   const struct strlist *ignore, const char *programme, const char *lang);
 /* OUT is what holds below FOLDER (its path relative to the root; "" for the root itself), which
  * lies in PARENT's and has a .prospect file with this TEXT (NULL: has none). A damaged file
  * (unknown key, bad date, no UTF-8) still counts for what it does say, except that nothing of it
@@ -37,6 +38,9 @@ prospect_status rules_enter(struct rules *out, const struct rules *parent, const
 /* The same for one file and its side-car. */
 prospect_status rules_of_file(struct rules *out, const struct rules *folder, const char *text,
                               size_t length, struct error *error);
+void rules_copy(struct rules *out, const struct rules *from);
+/* Nobody but the admin: there is a folder file or side-car, and it cannot be read. */
+void rules_hide(struct rules *r);
 void rules_free(struct rules *r);
 
 /* Why a name is no document: "temporary" (~$x, .~lock, *.part, .swp, dot files ...), "pattern", or

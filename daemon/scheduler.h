@@ -7,7 +7,7 @@
  *   scheduler_new(&s, base, config, index_dir, pool, ...)   opens the index, starts threads
  *   watch_new(&w, config, index_dir, scheduler_events(s))
  *   in ready():  watch_plugins(w, pool_plugins(pool)); scheduler_kick(s)
- *   at the end:  watch_free(), scheduler_free() (commits), pool_free()
+ *   at the end:  watch_free(), pool_free(), scheduler_free() (which commits)
  */
 #ifndef PROSPECT_SCHEDULER_H
 #define PROSPECT_SCHEDULER_H
@@ -25,9 +25,9 @@ struct scheduler;
 prospect_status scheduler_new(struct scheduler **out, struct event_base *base,
                               const struct config *config, const char *index_dir, struct pool *pool,
                               char *notice, size_t notice_size, struct error *error);
-/* Commits what is with the writer; what is still extracted is dropped and read again at the next
- * start. Blocks until the threads have ended. The pool must still be there, and may be freed after;
- * pool callbacks that come later do nothing. */
+/* Commits what is with the writer; what was still being extracted is read again at the next start.
+ * Blocks until the threads have ended. The watch must have been freed before, and the pool, which
+ * would otherwise call back. */
 void scheduler_free(struct scheduler **s);
 
 /* Where struct watch_event go. */
@@ -37,13 +37,13 @@ void scheduler_kick(struct scheduler *s);
 
 /* What /status tells. */
 struct scheduler_root {
-    bool polling, scanning;
+    bool polling, scanning, missing; /* as struct watch_event has them */
     uint64_t ignored, links, special;
 };
 struct scheduler_state {
     uint64_t queue_length; /* waits, settles, is inspected or not committed; and 1 for each root
                             * that is being scanned, since it may bring more */
-    unsigned busy;         /* extractions running, and what waits for them */
+    unsigned busy;         /* extractions that run, and those that somebody waits for */
     bool reindexing;
 };
 void scheduler_state(const struct scheduler *s, struct scheduler_state *out);

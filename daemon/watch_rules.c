@@ -1,7 +1,7 @@
 #include "daemon/watch_rules.h"
 
-#include "daemon/beneath.h"
 #include "daemon/log.h"
+#include "daemon/rules_read.h"
 #include "index/base/mem.h"
 
 #include <fcntl.h>
@@ -9,25 +9,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct level {
     const struct watch_node *node;
-    struct rules own;
-    bool is_own;               /* the folder has a file; else what holds above holds here */
-    const struct rules *rules; /* what holds here */
+    struct rules own; /* what holds here */
 };
 
 struct watch_rules {
     struct rules root;
     struct level **level; /* from the top down */
     size_t depth, room;
-    struct buf path, text;
+    struct buf path;
 };
 
 void watch_rules_new(struct watch_rules **out, const struct config_root *root)
 {
     struct watch_rules *r = mem_zalloc(sizeof *r);
-    rules_of_root(&r->root, root->restricted, &root->access, &root->ignore);
+    rules_of_root(&r->root, root->restricted, &root->access, &root->ignore, root->programme,
+                  root->lang);
     *out = r;
 }
 
@@ -35,8 +35,7 @@ static void leave(struct watch_rules *r, size_t depth)
 {
     while (r->depth > depth) {
         struct level *l = r->level[--r->depth];
-        if (l->is_own)
-            rules_free(&l->own);
+        rules_free(&l->own);
         free(l);
     }
 }
@@ -49,7 +48,6 @@ void watch_rules_free(struct watch_rules **r)
     rules_free(&(*r)->root);
     free((*r)->level);
     buf_free(&(*r)->path);
-    buf_free(&(*r)->text);
     free(*r);
     *r = NULL;
 }
@@ -64,17 +62,10 @@ static void enter(struct watch_rules *r, int root_fd, const struct watch_node *n
     struct level *l = mem_zalloc(sizeof *l);
     struct error error;
     l->node = n;
-    l->rules = r->depth ? r->level[r->depth - 1]->rules : &r->root;
-    watch_tree_path(n, RULES_FOLDER_FILE, &r->path);
-    buf_clear(&r->text);
-    if (beneath_read(root_fd, buf_str(&r->path), RULES_FILE_MAX, &r->text)) {
-        watch_tree_path(n, NULL, &r->path);
-        if (rules_enter(&l->own, l->rules, buf_str(&r->path), buf_str(&r->text), r->text.len,
-                        &error) != PROSPECT_OK)
-            log_line(LOG_DEBUG, "%s/%s: %s", buf_str(&r->path), RULES_FOLDER_FILE, error.line);
-        l->is_own = true;
-        l->rules = &l->own;
-    }
+    const struct rules *around = r->depth ? &r->level[r->depth - 1]->own : &r->root;
+    watch_tree_path(n, NULL, &r->path);
+    if (rules_read_folder(&l->own, around, root_fd, buf_str(&r->path), &error))
+        log_line(LOG_DEBUG, "%s/%s: %s", buf_str(&r->path), RULES_FOLDER_FILE, error.line);
     if (r->depth == r->room) {
         r->room = r->room ? 2 * r->room : 16;
         r->level = mem_resize(r->level, r->room, sizeof *r->level);
@@ -97,23 +88,20 @@ const struct rules *watch_rules_at(struct watch_rules *r, int root_fd, const str
     for (size_t i = common; i < depth; i++)
         enter(r, root_fd, way[i]);
     free(way);
-    return r->level[depth - 1]->rules;
+    return &r->level[depth - 1]->own;
 }
 
 void watch_rules_digest(const struct rules *rules, int folder_fd, const char *name,
                         uint8_t out[DIGEST_SIZE])
 {
     char side_car[NAME_MAX + sizeof RULES_SIDE_CAR];
-    struct buf text = {0};
     struct stat st;
     memcpy(out, rules->digest, DIGEST_SIZE);
     snprintf(side_car, sizeof side_car, "%s%s", name, RULES_SIDE_CAR);
-    if (fstatat(folder_fd, side_car, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-        beneath_read(folder_fd, side_car, RULES_FILE_MAX, &text)) {
+    if (fstatat(folder_fd, side_car, &st, AT_SYMLINK_NOFOLLOW) == 0) {
         struct rules own;
-        rules_of_file(&own, rules, buf_str(&text), text.len, NULL);
+        rules_read_side_car(&own, rules, folder_fd, name, NULL);
         memcpy(out, own.digest, DIGEST_SIZE);
         rules_free(&own);
     }
-    buf_free(&text);
 }

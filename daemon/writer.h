@@ -8,8 +8,8 @@
 #define PROSPECT_WRITER_H
 
 #include "daemon/mailbox.h"
-#include "index/document.h"
 #include "index/base/error.h"
+#include "index/document.h"
 
 enum writer_kind {
     WRITER_PUT,        /* document */

@@ -22,6 +22,7 @@ struct meta_value {
     uint8_t confidence; /* prospect_confidence, or META_EXPLICIT */
 };
 enum {
+    META_DEFAULT = 0, /* the configuration's, for documents that do not say */
     META_EXPLICIT = 4 /* somebody wrote it into a .prospect file or side-car: wins over all else */
 };
 

@@ -173,17 +173,58 @@ static void deaths_are_counted_until_it_is_done(void **state)
     ingest_add(q, 0, "a", INGEST_SCAN, 0);
     assert_true(ingest_next(q, 1, &i));
     assert_int_equal(i.deaths, 0);
-    ingest_again(q, i.id, 50, true);
+    ingest_again(q, i.id, 50, INGEST_DEATH);
     assert_int_equal(ingest_waiting(q), 1); /* it is not known as failed */
     assert_true(ingest_next(q, 50, &i));
     assert_int_equal(i.deaths, 1);
-    ingest_again(q, i.id, 0, false);
+    ingest_again(q, i.id, 0, INGEST_RETRY);
     assert_true(ingest_next(q, 50, &i));
     assert_int_equal(i.deaths, 1);
     ingest_add(q, 0, "a", INGEST_URGENT, 0); /* changed: starts anew */
     ingest_done(q, i.id);
     assert_true(ingest_next(q, 50, &i));
     assert_int_equal(i.deaths, 0);
+}
+
+static void force_lasts_until_it_is_done(void **state)
+{
+    (void)state;
+    struct ingest_item i;
+    ingest_add(q, 0, "a", INGEST_SCAN, 500);
+    ingest_force(q, 0, "a");
+    assert_true(ingest_next(q, 1, &i));
+    assert_true(i.force);
+    ingest_again(q, i.id, 0, INGEST_RETRY);
+    assert_true(ingest_next(q, 1, &i));
+    assert_true(i.force);
+    ingest_add(q, 0, "a", INGEST_SCAN, 0);
+    ingest_done(q, i.id);
+    assert_true(ingest_next(q, 1, &i));
+    assert_false(i.force);
+    ingest_force(q, 0, "a");
+    ingest_done(q, i.id);
+    assert_true(ingest_next(q, 1, &i));
+    assert_true(i.force);
+    ingest_done(q, i.id);
+    ingest_add(q, 0, "b", INGEST_SCAN, 0);
+    assert_true(ingest_next(q, 1, &i));
+    assert_false(i.force);
+    ingest_again(q, i.id, 0, INGEST_FORCE);
+    assert_true(ingest_next(q, 1, &i));
+    assert_true(i.force);
+}
+
+static void what_changed_in_hand_does_not_wait_for_its_retry(void **state)
+{
+    (void)state;
+    struct ingest_item i;
+    ingest_add(q, 0, "a", INGEST_SCAN, 0);
+    assert_true(ingest_next(q, 1, &i));
+    ingest_add(q, 0, "a", INGEST_URGENT, 0);
+    ingest_again(q, i.id, 1000, INGEST_DEATH);
+    assert_true(ingest_next(q, 1, &i));
+    ingest_done(q, i.id);
+    assert_int_equal(ingest_waiting(q), 0);
 }
 
 int main(void)
@@ -196,6 +237,8 @@ int main(void)
         T(what_is_in_hand_below_a_moved_folder_comes_again),
         T(a_retry_waits_for_its_time),
         T(many_retries_come_in_order_of_time),
+        T(force_lasts_until_it_is_done),
+        T(what_changed_in_hand_does_not_wait_for_its_retry),
         T(deaths_are_counted_until_it_is_done),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

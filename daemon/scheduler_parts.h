@@ -1,0 +1,127 @@
+/* How the files of the scheduler (scheduler*.c) share its state. For nobody else. */
+#ifndef PROSPECT_SCHEDULER_PARTS_H
+#define PROSPECT_SCHEDULER_PARTS_H
+
+#include "daemon/ingest.h"
+#include "daemon/inspect.h"
+#include "daemon/scheduler.h"
+#include "daemon/watch.h"
+#include "daemon/writer.h"
+
+#define uthash_fatal(msg) mem_die()
+#include "index/base/mem.h"
+#include <uthash.h>
+
+enum {
+    SCHEDULER_INSPECTORS = 2,
+    SCHEDULER_INSPECTING = 4,     /* at once, with those that wait for a thread */
+    SCHEDULER_READY = 8,          /* looked at and waiting for a worker */
+    SCHEDULER_WORKS = 2000,       /* in hand, mostly waiting for their commit */
+    SCHEDULER_BACKLOG = 16 << 20, /* bytes of text with the writer, before more is extracted */
+    SCHEDULER_DEPTH = 2,          /* documents in documents in documents */
+    SCHEDULER_DEATHS = 2,         /* workers that may die on a file */
+    SCHEDULER_LOSSES = 5,         /* the same, where all workers were lost together */
+    SCHEDULER_EVENTS = 4096
+};
+
+/* One path in hand, from the queue until it is committed. */
+struct scheduler_work {
+    UT_hash_handle hh; /* by id */
+    uint64_t id;       /* the queue's, and the tag of messages to inspectors and writer */
+    struct scheduler *scheduler;
+    size_t root;
+    char *path;
+    unsigned deaths;
+    struct document *document; /* as inspected */
+    unsigned tasks;            /* extractions that wait or run */
+    unsigned writes;           /* messages that the writer has not answered */
+    struct error outcome;      /* the first write that failed */
+    bool dead;                 /* a worker died on it: it is to be tried again */
+    bool hidden;               /* put for nobody, since its label-set was one too many */
+    bool failed;               /* its document has a reason: belongs into the list of failures */
+    int64_t next_try;          /* seconds since 1970; 0: not before it changes */
+    /* Where it leads those with the same bytes: they wait until it is done. */
+    UT_hash_handle by_content;
+    bool leads;
+    struct scheduler_work *followers, *next_follower;
+};
+
+/* One extraction: of the file itself, or of a document inside it. */
+struct scheduler_task {
+    struct scheduler_task *prev, *next; /* among those that wait, or that run */
+    struct scheduler_work *work;
+    unsigned depth; /* 0: the file */
+    int fd;         /* -1 once the pool has it */
+    uint64_t size;
+    char *name, *mime;
+    /* of a document inside: */
+    char id[DIGEST_ID_SIZE], container[DIGEST_ID_SIZE];
+    char *path;
+};
+
+struct scheduler_failure {
+    UT_hash_handle hh;
+    size_t key_length;
+    char key[]; /* the root's number, the path, a NUL */
+};
+
+struct scheduler {
+    struct event_base *base;
+    const struct config *config;
+    struct pool *pool;
+    struct ingest *queue;
+    struct inspect *inspect;
+    struct writer *writer;
+    struct mailbox *events, *inspected, *replies;
+    struct event *on_event, *on_inspected, *on_reply, *timer;
+    struct scheduler_root *roots;
+    uint64_t *settling; /* of each root */
+    bool *scanned;      /* of each root: its first scan is over */
+    struct scheduler_work *works, *leaders;
+    struct scheduler_task *ready, *running;
+    unsigned n_inspecting, n_ready, n_running;
+    struct scheduler_failure *failures;
+    bool flushed;     /* nothing was sent since the last WRITER_FLUSH */
+    bool dropped_old; /* WRITER_DROP_OLD was sent */
+    bool *reread;     /* of each root: what it reports is to be read, whatever the index has */
+    unsigned rebuilds;
+};
+
+int64_t scheduler_now_ms(void);
+
+/* scheduler_pump.c: hands out what can be handed out; whatever changed calls it. */
+void scheduler_pump(struct scheduler *s);
+void scheduler_inspected(evutil_socket_t fd, short what, void *ctx);
+void scheduler_work_finish(struct scheduler_work *w);
+/* Puts it back into the queue. */
+void scheduler_work_again(struct scheduler_work *w, unsigned delay_ms, enum ingest_why why);
+void scheduler_work_free(struct scheduler_work *w);
+void scheduler_task_add(struct scheduler_task *t);
+void scheduler_task_free(struct scheduler_task *t);
+
+/* scheduler_outcome.c */
+/* The pool's callback. */
+void scheduler_extracted(void *task, struct extraction *result);
+/* The file could not even be opened, or kept: put it with its reason. */
+void scheduler_refused(struct scheduler_work *w, const struct error *why);
+
+/* scheduler_write.c */
+/* The document is the writer's from then on. */
+void scheduler_put(struct scheduler_work *w, struct document *d);
+void scheduler_put_from(struct scheduler_work *w, const char *source);
+void scheduler_remove(struct scheduler_work *w);
+void scheduler_tell_writer(struct scheduler *s, enum writer_kind kind);
+void scheduler_replied(evutil_socket_t fd, short what, void *ctx);
+
+/* scheduler_failed.c: which files failed, for who asks to try them again. */
+prospect_status scheduler_failed_load(struct scheduler *s, const char *index_dir,
+                                      struct error *error);
+void scheduler_failed_set(struct scheduler *s, size_t root, const char *path, bool failed);
+bool scheduler_failed_has(const struct scheduler *s, size_t root, const char *path);
+/* All of ROOT's, or of all roots' (-1), back into the queue; how many. */
+size_t scheduler_failed_retry(struct scheduler *s, long root);
+void scheduler_failed_free(struct scheduler *s);
+/* When to try again after so many failures in a row; seconds. */
+int64_t scheduler_back_off(unsigned tries);
+
+#endif

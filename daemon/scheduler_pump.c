@@ -1,0 +1,292 @@
+/* Handing out: from the queue to the inspectors, from these to the pool; and taking back what is
+ * done.
+ */
+#include "daemon/scheduler_parts.h"
+
+#include "daemon/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <utlist.h>
+
+int64_t scheduler_now_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* ---- works ----------------------------------------------------------------------------------- */
+
+static struct scheduler_work *work_begin(struct scheduler *s, const struct ingest_item *item)
+{
+    struct scheduler_work *w = mem_zalloc(sizeof *w);
+    w->id = item->id;
+    w->scheduler = s;
+    w->root = item->root;
+    w->path = mem_strdup(item->path);
+    w->deaths = item->deaths;
+    HASH_ADD(hh, s->works, id, sizeof w->id, w);
+    return w;
+}
+
+/* Who waited for its text looks again: now the index has it, or else they extract it themselves. */
+static void release_followers(struct scheduler_work *w)
+{
+    struct scheduler_work *next;
+    if (w->leads)
+        HASH_DELETE(by_content, w->scheduler->leaders, w);
+    w->leads = false;
+    for (struct scheduler_work *f = w->followers; f; f = next) {
+        next = f->next_follower;
+        scheduler_work_again(f, 0, INGEST_RETRY);
+    }
+    w->followers = NULL;
+}
+
+void scheduler_work_free(struct scheduler_work *w)
+{
+    HASH_DELETE(hh, w->scheduler->works, w);
+    document_free(&w->document);
+    free(w->path);
+    free(w);
+}
+
+/* Tries again by itself what may go better later. */
+static void plan_retry(struct scheduler_work *w)
+{
+    int64_t wait_s = w->next_try ? w->next_try - (int64_t)time(NULL) : 0;
+    if (w->next_try)
+        ingest_add(w->scheduler->queue, w->root, w->path, INGEST_SCAN,
+                   scheduler_now_ms() + (wait_s > 0 ? wait_s : 1) * 1000);
+}
+
+void scheduler_work_finish(struct scheduler_work *w)
+{
+    struct scheduler *s = w->scheduler;
+    scheduler_failed_set(s, w->root, w->path, w->failed);
+    plan_retry(w);
+    ingest_done(s->queue, w->id);
+    release_followers(w);
+    scheduler_work_free(w);
+}
+
+void scheduler_work_again(struct scheduler_work *w, unsigned delay_ms, enum ingest_why why)
+{
+    ingest_again(w->scheduler->queue, w->id, delay_ms ? scheduler_now_ms() + delay_ms : 0, why);
+    release_followers(w);
+    scheduler_work_free(w);
+}
+
+/* ---- tasks ----------------------------------------------------------------------------------- */
+
+void scheduler_task_add(struct scheduler_task *t)
+{
+    DL_APPEND(t->work->scheduler->ready, t);
+    t->work->scheduler->n_ready++;
+    t->work->tasks++;
+}
+
+void scheduler_task_free(struct scheduler_task *t)
+{
+    if (t->fd >= 0)
+        close(t->fd);
+    free(t->name);
+    free(t->mime);
+    free(t->path);
+    free(t);
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static void add_file_task(struct scheduler_work *w, int fd)
+{
+    struct scheduler_task *t = mem_zalloc(sizeof *t);
+    t->work = w;
+    t->fd = fd;
+    t->size = w->document->stamp.size;
+    t->name = mem_strdup(base_name(w->path));
+    scheduler_task_add(t);
+}
+
+static bool submit(struct scheduler *s, struct scheduler_task *t)
+{
+    struct pool_job job = {
+        .job = {.kind = PROSPECT_JOB_EXTRACT, .first_unit = 1, .last_unit = UINT32_MAX},
+        .fd = t->fd,
+        .size = t->size,
+        .name = t->name,
+        .mime = t->mime,
+        .done = scheduler_extracted,
+        .ctx = t};
+    if (pool_submit(s->pool, &job))
+        return false;
+    t->fd = -1;
+    DL_DELETE(s->ready, t);
+    s->n_ready--;
+    DL_APPEND(s->running, t);
+    s->n_running++;
+    return true;
+}
+
+/* ---- what inspectors say --------------------------------------------------------------------- */
+
+/* True if another work is about to give the index the same bytes. */
+static bool follow(struct scheduler_work *w)
+{
+    struct scheduler *s = w->scheduler;
+    struct scheduler_work *leader;
+    struct document *d = w->document;
+    if (d->stamp.size == 0)
+        return false;
+    HASH_FIND(by_content, s->leaders, d->stamp.content, DIGEST_SIZE, leader);
+    if (leader) {
+        w->next_follower = leader->followers;
+        leader->followers = w;
+        return true;
+    }
+    HASH_ADD_KEYPTR(by_content, s->leaders, d->stamp.content, DIGEST_SIZE, w);
+    w->leads = true;
+    return false;
+}
+
+static void take_inspected(struct scheduler_work *w, struct inspect_result *r)
+{
+    switch (r->outcome) {
+    case INSPECT_GONE:
+        scheduler_remove(w);
+        break;
+    case INSPECT_UNCHANGED:
+        w->failed = scheduler_failed_has(w->scheduler, w->root, w->path);
+        scheduler_work_finish(w);
+        break;
+    case INSPECT_COPY:
+        scheduler_put_from(w, r->source);
+        break;
+    case INSPECT_EXTRACT:
+        if (!follow(w)) {
+            add_file_task(w, r->fd);
+            r->fd = -1;
+        }
+        break;
+    case INSPECT_FAILED:
+        scheduler_refused(w, &r->error);
+        break;
+    case INSPECT_CHANGED:
+        scheduler_work_again(w, w->scheduler->config->quiet_ms, INGEST_RETRY);
+        break;
+    }
+}
+
+void scheduler_inspected(evutil_socket_t fd, short what, void *ctx)
+{
+    struct scheduler *s = ctx;
+    struct message *m;
+    (void)fd;
+    (void)what;
+    while ((m = mailbox_take(s->inspected))) {
+        struct inspect_result *r = (struct inspect_result *)m;
+        struct scheduler_work *w;
+        s->n_inspecting--;
+        HASH_FIND(hh, s->works, &r->tag, sizeof r->tag, w);
+        if (w) {
+            w->document = r->document;
+            r->document = NULL;
+            take_inspected(w, r);
+        }
+        inspect_result_free(&r);
+    }
+    scheduler_pump(s);
+}
+
+/* ---- handing out ----------------------------------------------------------------------------- */
+
+static bool has_room(const struct scheduler *s)
+{
+    return s->n_inspecting < SCHEDULER_INSPECTING && s->n_ready < SCHEDULER_READY &&
+           ingest_handed(s->queue) < SCHEDULER_WORKS &&
+           writer_backlog(s->writer) < SCHEDULER_BACKLOG;
+}
+
+static void inspect_more(struct scheduler *s)
+{
+    struct ingest_item item;
+    size_t n;
+    const struct wire_plugin *plugins = pool_plugins(s->pool, &n);
+    while (has_room(s) && ingest_next(s->queue, scheduler_now_ms(), &item)) {
+        struct inspect_request *r = mem_zalloc(sizeof *r);
+        work_begin(s, &item);
+        r->tag = item.id;
+        r->root = item.root;
+        r->path = mem_strdup(item.path);
+        r->plugins = inspect_plugins(plugins, n);
+        r->force = item.force;
+        s->n_inspecting++;
+        inspect_send(s->inspect, r);
+    }
+}
+
+static void extract_more(struct scheduler *s)
+{
+    while (s->ready && pool_free_workers(s->pool) > 0 &&
+           writer_backlog(s->writer) < SCHEDULER_BACKLOG && submit(s, s->ready))
+        ;
+}
+
+/* Nothing is on its way to the writer: what it has may as well be committed. */
+static bool is_quiet(const struct scheduler *s)
+{
+    return s->n_inspecting == 0 && s->n_ready == 0 && s->n_running == 0 &&
+           ingest_waiting(s->queue) == 0 && mailbox_count(s->events) == 0;
+}
+
+static bool first_scans_are_over(const struct scheduler *s)
+{
+    for (size_t i = 0; i < s->config->n_roots; i++)
+        if (!s->scanned[i] || s->settling[i] > 0)
+            return false;
+    return true;
+}
+
+static void tell_writer(struct scheduler *s)
+{
+    if (!is_quiet(s))
+        return;
+    if (!s->flushed)
+        scheduler_tell_writer(s, WRITER_FLUSH);
+    s->flushed = true;
+    if (!s->dropped_old && s->works == NULL && first_scans_are_over(s)) {
+        s->dropped_old = true;
+        scheduler_tell_writer(s, WRITER_DROP_OLD);
+    }
+}
+
+/* The timer serves retries, and the writer's backlog, which shrinks without telling. */
+static void set_timer(struct scheduler *s)
+{
+    int64_t due = ingest_due(s->queue), wait = due - scheduler_now_ms();
+    struct timeval t;
+    if (writer_backlog(s->writer) >= SCHEDULER_BACKLOG) {
+        wait = 50;
+    } else if (due <= 0) {
+        evtimer_del(s->timer);
+        return;
+    }
+    wait = wait < 1 ? 1 : wait > 3600000 ? 3600000 : wait;
+    t = (struct timeval){.tv_sec = wait / 1000, .tv_usec = wait % 1000 * 1000};
+    evtimer_add(s->timer, &t);
+}
+
+void scheduler_pump(struct scheduler *s)
+{
+    extract_more(s);
+    inspect_more(s);
+    tell_writer(s);
+    set_timer(s);
+}

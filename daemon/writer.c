@@ -1,0 +1,268 @@
+/* The thread takes messages in order. What is not committed yet is `undecided`: one reply each,
+ * with what is known of its outcome so far; a commit decides them all and posts them.
+ */
+#include "daemon/writer.h"
+
+#include "daemon/log.h"
+#include "daemon/thread.h"
+#include "index/base/mem.h"
+#include "index/index.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+#include <utlist.h>
+
+enum {
+    COMMIT_DOCUMENTS = 500,
+    COMMIT_BYTES = 8 * 1024 * 1024,
+    COMMIT_MS = 1000,
+    REBUILD_SLICE = 20,
+    NICE = 10
+};
+
+struct undecided {
+    struct undecided *prev, *next;
+    struct writer_reply *reply;
+};
+
+struct writer {
+    pthread_t thread;
+    struct mailbox *in, *replies;
+    struct index_writer *index;
+    atomic_size_t backlog;
+    atomic_bool ending; /* no more messages come */
+    /* the thread's own */
+    struct undecided *undecided;
+    int64_t oldest_ms; /* when the first uncommitted change was made; 0: there is none */
+    bool rebuilding;
+    char cursor[DIGEST_ID_SIZE];
+    uint64_t rebuild_tag;
+};
+
+static int64_t now_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+void writer_message_free(struct writer_message **m)
+{
+    if (!*m)
+        return;
+    document_free(&(*m)->document);
+    strlist_free(&(*m)->roots);
+    free(*m);
+    *m = NULL;
+}
+
+static size_t text_bytes(const struct writer_message *m)
+{
+    size_t n = sizeof *m;
+    if (m->document)
+        for (size_t i = 0; i < m->document->n_units; i++)
+            n += m->document->units[i].length;
+    return n;
+}
+
+/* ---- replies --------------------------------------------------------------------------------- */
+
+static void decide_later(struct writer *w, enum writer_kind kind, uint64_t tag,
+                         const struct error *outcome)
+{
+    struct undecided *u = mem_zalloc(sizeof *u);
+    u->reply = mem_zalloc(sizeof *u->reply);
+    u->reply->kind = kind;
+    u->reply->tag = tag;
+    u->reply->outcome = *outcome;
+    DL_APPEND(w->undecided, u);
+    if (w->oldest_ms == 0)
+        w->oldest_ms = now_ms();
+}
+
+static void decide(struct writer *w, const struct error *commit)
+{
+    struct undecided *u, *next;
+    DL_FOREACH_SAFE(w->undecided, u, next)
+    {
+        if (u->reply->outcome.status == PROSPECT_OK)
+            u->reply->outcome = *commit;
+        if (!mailbox_post(w->replies, &u->reply->message))
+            free(u->reply);
+        DL_DELETE(w->undecided, u);
+        free(u);
+    }
+    w->oldest_ms = 0;
+}
+
+static void commit(struct writer *w)
+{
+    struct error outcome = {0};
+    if (index_writer_commit(w->index, &outcome))
+        log_line(LOG_ERROR, "the index could not be written: %s", outcome.line);
+    decide(w, &outcome);
+}
+
+static void commit_by_rule(struct writer *w)
+{
+    size_t documents, bytes;
+    index_writer_pending(w->index, &documents, &bytes);
+    if (documents >= COMMIT_DOCUMENTS || bytes >= COMMIT_BYTES ||
+        (w->oldest_ms && now_ms() - w->oldest_ms >= COMMIT_MS))
+        commit(w);
+}
+
+/* ---- what is asked --------------------------------------------------------------------------- */
+
+static prospect_status change(struct writer *w, const struct writer_message *m,
+                              struct error *outcome)
+{
+    switch (m->kind) {
+    case WRITER_PUT:
+        return index_writer_put(w->index, m->document, outcome);
+    case WRITER_PUT_FROM:
+        return index_writer_put_from(w->index, m->id, m->document, outcome);
+    case WRITER_REMOVE:
+        return index_writer_remove(w->index, m->id, outcome);
+    case WRITER_KEEP_ROOTS:
+        return index_writer_keep_roots(w->index, (const char *const *)m->roots.item, m->roots.count,
+                                       outcome);
+    default:
+        return PROSPECT_OK;
+    }
+}
+
+static void end_rebuild(struct writer *w, const struct error *outcome)
+{
+    decide_later(w, WRITER_REBUILD, w->rebuild_tag, outcome);
+    w->rebuilding = false;
+    commit(w);
+}
+
+/* A rebuild that comes while one runs takes its place, from the start. */
+static void start_rebuild(struct writer *w, uint64_t tag)
+{
+    struct error cancelled;
+    error_set(&cancelled, PROSPECT_CANCELLED, "another rebuild was asked for");
+    if (w->rebuilding)
+        end_rebuild(w, &cancelled);
+    w->rebuilding = true;
+    w->rebuild_tag = tag;
+    w->cursor[0] = '\0';
+}
+
+static void rebuild_slice(struct writer *w)
+{
+    struct error outcome = {0};
+    if (w->oldest_ms == 0)
+        w->oldest_ms = now_ms();
+    if (index_writer_rebuild(w->index, w->cursor, REBUILD_SLICE, &outcome)) {
+        log_line(LOG_ERROR, "the index could not be rebuilt: %s", outcome.line);
+        end_rebuild(w, &outcome);
+    } else if (!*w->cursor) {
+        end_rebuild(w, &outcome);
+    }
+}
+
+static void take(struct writer *w, struct writer_message *m)
+{
+    struct error outcome = {0};
+    size_t bytes = text_bytes(m);
+    if (m->kind == WRITER_REBUILD) {
+        start_rebuild(w, m->tag);
+    } else {
+        if (change(w, m, &outcome) && outcome.status != PROSPECT_NOT_FOUND)
+            log_line(LOG_ERROR, "the index did not take a change: %s", outcome.line);
+        decide_later(w, m->kind, m->tag, &outcome);
+        if (m->kind == WRITER_FLUSH || m->kind == WRITER_DROP_OLD)
+            commit(w);
+        if (m->kind == WRITER_DROP_OLD)
+            index_writer_drop_old(w->index);
+    }
+    writer_message_free(&m);
+    atomic_fetch_sub(&w->backlog, bytes);
+}
+
+static int patience(const struct writer *w)
+{
+    if (w->rebuilding)
+        return 0;
+    if (w->oldest_ms == 0)
+        return -1;
+    int64_t left = w->oldest_ms + COMMIT_MS - now_ms();
+    return left < 0 ? 0 : (int)left;
+}
+
+static bool has_ended(struct writer *w)
+{
+    return atomic_load(&w->ending) && mailbox_count(w->in) == 0;
+}
+
+static void *run(void *ctx)
+{
+    struct writer *w = ctx;
+    setpriority(PRIO_PROCESS, (id_t)gettid(), NICE);
+    while (!has_ended(w)) {
+        struct message *m = mailbox_wait(w->in, patience(w));
+        if (m)
+            take(w, (struct writer_message *)m);
+        else if (w->rebuilding && !atomic_load(&w->ending))
+            rebuild_slice(w);
+        commit_by_rule(w);
+    }
+    commit(w);
+    return NULL;
+}
+
+/* ---- outside the thread ---------------------------------------------------------------------- */
+
+prospect_status writer_new(struct writer **out, const char *dir, struct mailbox *replies,
+                           char *notice, size_t notice_size, struct error *error)
+{
+    struct writer *w = mem_zalloc(sizeof *w);
+    prospect_status status;
+    w->replies = replies;
+    mailbox_new(&w->in, 0);
+    status = index_writer_new(&w->index, dir, notice, notice_size, error);
+    if (!status)
+        status = thread_start(&w->thread, run, w, error);
+    if (status) {
+        index_writer_free(&w->index);
+        mailbox_free(&w->in);
+        free(w);
+        w = NULL;
+    }
+    *out = w;
+    return status;
+}
+
+void writer_send(struct writer *w, struct writer_message *m)
+{
+    atomic_fetch_add(&w->backlog, text_bytes(m));
+    if (!mailbox_post(w->in, &m->message))
+        writer_message_free(&m);
+}
+
+size_t writer_backlog(struct writer *w)
+{
+    return atomic_load(&w->backlog);
+}
+
+void writer_free(struct writer **writer)
+{
+    struct writer *w = *writer;
+    if (!w)
+        return;
+    atomic_store(&w->ending, true);
+    mailbox_close(w->in);
+    pthread_join(w->thread, NULL);
+    index_writer_free(&w->index);
+    mailbox_free(&w->in);
+    free(w);
+    *writer = NULL;
+}
