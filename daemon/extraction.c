@@ -9,7 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 /* Places in a text are 32 bits wide; a repaired byte takes three. */
-#define TEXT_MAX (1024ULL * 1024 * 1024)
+#define TEXT_MAX     (1024ULL * 1024 * 1024)
+#define CHILDREN_MAX (1ULL << 40)
+/* For all that is no text and no child: boxes above all. */
+#define BUDGET (256ULL * 1024 * 1024)
 
 void extraction_new(struct extraction **out, const struct wire_limits *limits)
 {
@@ -19,7 +22,10 @@ void extraction_new(struct extraction **out, const struct wire_limits *limits)
     e->state->limits = *limits;
     if (limits->text > TEXT_MAX)
         e->state->limits.text = TEXT_MAX;
+    if (limits->child_bytes > CHILDREN_MAX)
+        e->state->limits.child_bytes = CHILDREN_MAX;
     e->state->child.fd = -1;
+    e->state->budget = BUDGET + 4 * e->state->limits.text + e->state->limits.child_bytes;
     *out = e;
 }
 
@@ -234,6 +240,13 @@ static unsigned where_are_we(const struct extraction *e)
     return e->state->in_child ? IN_CHILD : BETWEEN;
 }
 
+static bool spend(struct extraction_state *s, size_t length)
+{
+    bool enough = length + WIRE_HEADER <= s->budget;
+    s->budget = enough ? s->budget - length - WIRE_HEADER : 0;
+    return enough;
+}
+
 /* Who was told of a limit may still say how it went. */
 static bool is_welcome_late(uint32_t type)
 {
@@ -245,6 +258,8 @@ prospect_status extraction_frame(struct extraction *e, const struct wire_frame *
 {
     if (e->done)
         return extraction_nonsense(error, "more after the end");
+    if (!spend(e->state, frame->length))
+        return extraction_nonsense(error, "more than any document needs");
     if (e->state->limited && !is_welcome_late(frame->type))
         return error_set(error, PROSPECT_LIMIT, "more than is kept");
     for (size_t i = 0; i < sizeof frames / sizeof *frames; i++) {

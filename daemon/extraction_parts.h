@@ -14,12 +14,15 @@ struct extraction_joint {
 
 struct extraction_state {
     struct wire_limits limits;
-    bool limited; /* some limit was passed */
+    bool limited;    /* some limit was passed */
+    uint64_t budget; /* bytes of frames still taken: an endless stream has an end */
     bool in_unit, in_child;
     /* the open unit, which is the document's last */
     struct buf text;
-    uint32_t sent; /* bytes of its text as sent */
-    bool has_span, repaired;
+    uint32_t sent;  /* bytes of its text as sent */
+    bool has_span;  /* TEXT came */
+    bool span_open; /* and some of it is kept: what goes on with it joins it */
+    bool repaired;
     struct extraction_joint *joints;
     size_t n_joints;
     size_t n_spans, n_boxes; /* of all units */

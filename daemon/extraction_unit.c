@@ -43,6 +43,7 @@ static void start_unit(struct extraction *e, uint32_t number, struct unpack *u)
     free(lang);
     s->in_unit = true;
     s->has_span = false;
+    s->span_open = false;
     s->repaired = false;
     s->sent = 0;
     s->n_joints = 0;
@@ -85,6 +86,7 @@ static void add_span(struct extraction *e, struct unit *unit, uint64_t kind)
     unit->spans = grown(unit->spans, unit->n_spans, sizeof *unit->spans);
     unit->spans[unit->n_spans++] = (struct unit_span){.kind = (uint8_t)kind};
     e->state->n_spans++;
+    e->state->span_open = true;
 }
 
 static void repair_noted(struct extraction *e)
@@ -122,11 +124,11 @@ prospect_status extraction_text(struct extraction *e, struct unpack *u, struct e
         return extraction_nonsense(error, "text of no known kind, or going on with none");
     uint64_t room = s->limits.text - e->text_bytes;
     size_t fits = length <= room ? length : utf8_cut(bytes, (size_t)room);
-    bool new_span = !more || unit->n_spans == 0;
     s->has_span = true;
-    if (new_span && s->n_spans >= EXTRACTION_SPANS)
+    s->span_open = s->span_open && more;
+    if (!s->span_open && s->n_spans >= EXTRACTION_SPANS)
         fits = 0;
-    if (fits > 0 && new_span)
+    if (fits > 0 && !s->span_open)
         add_span(e, unit, kind);
     if (fits > 0)
         add_text(e, unit, bytes, fits);
