@@ -7,7 +7,6 @@
 #include "index/terms.hh"
 
 #include <filesystem>
-#include <sstream>
 
 namespace fs = std::filesystem;
 using namespace shim;
@@ -111,10 +110,8 @@ void check_documents(Check &c, const std::string &path, const std::string &name)
 bool structure_is_good(Check &c, const std::string &path, const std::string &name)
 {
     struct error why = {};
-    std::ostringstream findings;
-    prospect_status status = guard(&why, [&] {
-        return Xapian::Database::check(path, 0, &findings) == 0 ? PROSPECT_OK : PROSPECT_CORRUPT;
-    });
+    prospect_status status =
+        guard(&why, [&] { return database_is_sound(path) ? PROSPECT_OK : PROSPECT_CORRUPT; });
     if (status == PROSPECT_OK)
         return true;
     c.say(name + ": damaged" + (why.line[0] ? std::string(": ") + why.line : ""));

@@ -24,6 +24,8 @@ void generation_switch(const std::string &dir, unsigned number);
 void generation_remove(const std::string &dir, unsigned number);
 void generation_remove_others(const std::string &dir, unsigned keep);
 
+/* Whether Xapian finds the structure of the database at PATH whole. */
+bool database_is_sound(const std::string &path);
 /* Makes a directory's entries durable. */
 void sync_directory(const std::string &path);
 

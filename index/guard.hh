@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string>
+#include <system_error>
 #include <xapian.h>
 
 #define _Noreturn [[noreturn]] /* C's word for it */
@@ -59,6 +60,8 @@ template <typename Work> prospect_status guard(struct error *error, Work work) n
         return error_set(error, f.status, "%s", f.line.c_str());
     } catch (const Xapian::Error &e) {
         return error_set(error, status_of(e), "index: %s", e.get_description().c_str());
+    } catch (const std::system_error &e) {
+        return error_set(error, PROSPECT_IO, "index: %s", e.what());
     } catch (const std::bad_alloc &) {
         return error_set(error, PROSPECT_MEMORY, "index: out of memory");
     } catch (const std::exception &e) {
