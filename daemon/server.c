@@ -8,6 +8,7 @@
 #include "daemon/log.h"
 #include "index/base/mem.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,6 +114,7 @@ prospect_status server_new(struct server **out, struct event_base *base,
     struct server *s = mem_zalloc(sizeof *s);
     s->base = base;
     s->hooks = *hooks;
+    signal(SIGPIPE, SIG_IGN); /* clients leave in the middle of answers */
     make_events(s);
     prospect_status status = listen_open(&s->sockets, config, error);
     if (status == PROSPECT_OK)

@@ -60,7 +60,8 @@ struct server_hooks {
 struct server;
 
 /* Binds the sockets (or takes those that systemd passed) and starts the search threads on the
- * index in INDEX_DIR. A socket in use: PROSPECT_LOCKED with a clear line. */
+ * index in INDEX_DIR. A socket in use: PROSPECT_LOCKED with a clear line. From then on the process
+ * ignores SIGPIPE. */
 prospect_status server_new(struct server **out, struct event_base *base,
                            const struct config *config, const char *index_dir,
                            const struct server_hooks *hooks, struct error *error);
