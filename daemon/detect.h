@@ -1,4 +1,8 @@
 /* Which kind of file is this: libmagic, and rules where it is wrong. libmagic is used nowhere else.
+ *
+ * A name that ends in ".prospect-test-NAME" (lower case letters, digits, hyphens) is
+ * application/x-prospect-test-NAME, whatever is in it, so that a test's plugin can be reached by
+ * dropping a file.
  */
 #ifndef PROSPECT_DETECT_H
 #define PROSPECT_DETECT_H

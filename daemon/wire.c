@@ -196,8 +196,6 @@ prospect_status wire_exit_error(int wait_status, struct error *error)
     int code = WEXITSTATUS(wait_status);
     if (code == 0)
         return error_set(error, PROSPECT_OK, "%s", "");
-    if (code == WIRE_EXIT_MEMORY)
-        return error_set(error, PROSPECT_MEMORY, "over the memory limit");
     return error_set(error, PROSPECT_CRASHED, "the plugin ended the worker (exit status %d)", code);
 }
 

@@ -25,8 +25,6 @@
 #define WIRE_MAX     (1024 * 1024)
 #define WIRE_HEADER  8
 
-#define WIRE_EXIT_MEMORY 112 /* how a child exits that could get no memory for itself */
-
 enum wire_type {
     /* zygote -> prospectd */
     WIRE_HELLO = 1,  /* u64 version; u64 plugin count; per plugin see struct wire_plugin */
@@ -92,7 +90,7 @@ bool wire_get_job(const void *payload, size_t length, struct wire_job *job);
 
 /* What the wait status of EXITED means, in words for people: "the plugin crashed (segmentation
  * fault)". PROSPECT_OK for an exit in good order; PROSPECT_TIMEOUT for CPU or wall-clock time used
- * up, PROSPECT_MEMORY, PROSPECT_CRASHED. Returns error->status. Who killed the child knows better
+ * up, PROSPECT_CRASHED. Returns error->status. Who killed the child knows better
  * why. */
 prospect_status wire_exit_error(int wait_status, struct error *error);
 

@@ -1,0 +1,265 @@
+#include "daemon/worker.h"
+
+#include "daemon/log.h"
+#include "daemon/worker_sink.h"
+#include "index/base/mem.h"
+#include "index/base/pack.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+    JOBS_MAX = 256,
+    BLOCK = 64 * 1024,
+    DESCRIPTORS_MAX = 2 * JOBS_MAX /* received and not yet taken */
+};
+
+struct zygote {
+    struct worker *worker;
+    int control, children; /* children: a signalfd for SIGCHLD */
+    struct wire_reader reader;
+    int descriptor[DESCRIPTORS_MAX];
+    size_t n_descriptors;
+    struct {
+        uint64_t job;
+        pid_t pid;
+    } job[JOBS_MAX];
+    size_t n_jobs;
+};
+
+static bool send_all(const struct zygote *z, struct buf *out)
+{
+    size_t at = 0;
+    while (at < out->len) {
+        ssize_t n = send(z->control, out->data + at, out->len - at, MSG_NOSIGNAL);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            break;
+        at += (size_t)n;
+    }
+    bool whole = at == out->len;
+    buf_free(out);
+    return whole;
+}
+
+static bool send_hello(const struct zygote *z)
+{
+    size_t n;
+    const struct wire_plugin *plugins = host_plugins(z->worker->host, &n);
+    struct buf out = {0};
+    wire_put_hello(&out, plugins, n);
+    return send_all(z, &out);
+}
+
+static bool send_exited(const struct zygote *z, uint64_t job, int status, const struct rusage *use)
+{
+    struct buf out = {0};
+    size_t mark = wire_begin(&out, WIRE_EXITED);
+    pack_u64(&out, job);
+    pack_i64(&out, status);
+    pack_u64(&out, (uint64_t)use->ru_maxrss);
+    pack_u64(&out, (uint64_t)(use->ru_utime.tv_sec + use->ru_stime.tv_sec) * 1000 +
+                       (uint64_t)(use->ru_utime.tv_usec + use->ru_stime.tv_usec) / 1000);
+    wire_end(&out, mark);
+    return send_all(z, &out);
+}
+
+static size_t place_of(const struct zygote *z, pid_t pid)
+{
+    size_t i = 0;
+    while (i < z->n_jobs && z->job[i].pid != pid)
+        i++;
+    return i;
+}
+
+/* Signals merge: one may stand for many children. */
+static bool reap(struct zygote *z)
+{
+    struct signalfd_siginfo info;
+    struct rusage use;
+    int status;
+    bool ok = true;
+    while (read(z->children, &info, sizeof info) > 0)
+        ;
+    for (pid_t pid; ok && (pid = wait4(-1, &status, WNOHANG, &use)) > 0;) {
+        size_t i = place_of(z, pid);
+        if (i == z->n_jobs)
+            continue;
+        uint64_t job = z->job[i].job;
+        z->job[i] = z->job[--z->n_jobs];
+        ok = send_exited(z, job, status, &use);
+    }
+    return ok;
+}
+
+/* Whatever the plugin started is in the child's process group. */
+static void kill_child(pid_t pid)
+{
+    if (kill(-pid, SIGKILL) != 0)
+        kill(pid, SIGKILL);
+}
+
+static bool take_kill(struct zygote *z, const struct wire_frame *frame)
+{
+    struct unpack u = unpack_start(frame->payload, frame->length);
+    uint64_t job = unpack_u64(&u);
+    for (size_t i = 0; i < z->n_jobs; i++)
+        if (z->job[i].job == job)
+            kill_child(z->job[i].pid);
+    return unpack_done(&u);
+}
+
+/* The job ends as one that was read, with the reason why it was not. */
+static bool refuse(const struct zygote *z, const struct wire_job *job, int socket)
+{
+    struct worker_sink sink;
+    struct error error;
+    error_sys(&error, PROSPECT_INTERNAL, "no worker can be started");
+    log_line(LOG_WARNING, "%s", error.line);
+    worker_sink_init(&sink, job, socket);
+    worker_sink_done(&sink, error.status, error.line);
+    return send_exited(z, job->id, 0, &(struct rusage){0});
+}
+
+static bool start(struct zygote *z, const struct wire_job *job, int document, int socket)
+{
+    errno = EAGAIN;
+    pid_t pid = z->n_jobs < JOBS_MAX ? worker_fork(z->worker, job, document, socket, -1) : -1;
+    if (pid < 0)
+        return refuse(z, job, socket);
+    setpgid(pid, pid); /* here too: a KILL may come before the child does it */
+    z->job[z->n_jobs].job = job->id;
+    z->job[z->n_jobs++].pid = pid;
+    return true;
+}
+
+static bool take_job(struct zygote *z, const struct wire_frame *frame)
+{
+    struct wire_job job;
+    if (!wire_get_job(frame->payload, frame->length, &job))
+        return false;
+    bool ok = z->n_descriptors >= 2;
+    if (ok) {
+        int document = z->descriptor[0], socket = z->descriptor[1];
+        z->n_descriptors -= 2;
+        memmove(z->descriptor, z->descriptor + 2, z->n_descriptors * sizeof(int));
+        ok = start(z, &job, document, socket);
+        close(document);
+        close(socket);
+    }
+    wire_job_free(&job);
+    return ok;
+}
+
+static bool take_frame(struct zygote *z, const struct wire_frame *frame)
+{
+    if (frame->type == WIRE_JOB)
+        return take_job(z, frame);
+    return frame->type == WIRE_KILL && take_kill(z, frame);
+}
+
+static bool take_descriptors(struct zygote *z, struct msghdr *message)
+{
+    for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c; c = CMSG_NXTHDR(message, c)) {
+        if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+            continue;
+        size_t n = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+        if (n > DESCRIPTORS_MAX - z->n_descriptors)
+            return false;
+        memcpy(z->descriptor + z->n_descriptors, CMSG_DATA(c), n * sizeof(int));
+        z->n_descriptors += n;
+    }
+    return !(message->msg_flags & MSG_CTRUNC);
+}
+
+/* 1: go on; 0: end of file; -1: nonsense. */
+static int read_control(struct zygote *z)
+{
+    char bytes[BLOCK];
+    union {
+        struct cmsghdr align;
+        char bytes[CMSG_SPACE(2 * sizeof(int))];
+    } control;
+    struct iovec part = {.iov_base = bytes, .iov_len = sizeof bytes};
+    struct msghdr message = {.msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = control.bytes,
+                             .msg_controllen = sizeof control.bytes};
+    ssize_t n = recvmsg(z->control, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+    if (n < 0)
+        return errno == EINTR || errno == EAGAIN ? 1 : 0;
+    if (n == 0)
+        return 0;
+    if (!take_descriptors(z, &message))
+        return -1;
+    wire_feed(&z->reader, bytes, (size_t)n);
+    struct wire_frame frame;
+    int got;
+    while ((got = wire_next(&z->reader, &frame)) == 1)
+        if (!take_frame(z, &frame))
+            return -1;
+    return got < 0 ? -1 : 1;
+}
+
+/* A terminal's Ctrl-C and a service manager's SIGTERM reach all processes: prospectd decides when
+ * this one ends, by closing the socket. */
+static int watch_children(void)
+{
+    sigset_t child;
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    signal(SIGINT, SIG_IGN);
+    signal(SIGTERM, SIG_IGN);
+    signal(SIGHUP, SIG_IGN);
+    signal(SIGPIPE, SIG_IGN);
+    if (sigprocmask(SIG_BLOCK, &child, NULL) != 0)
+        return -1;
+    return signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static bool loop(struct zygote *z)
+{
+    struct pollfd fds[2] = {{.fd = z->control, .events = POLLIN},
+                            {.fd = z->children, .events = POLLIN}};
+    for (;;) {
+        if (poll(fds, 2, -1) < 0 && errno != EINTR)
+            return false;
+        if (fds[1].revents && !reap(z))
+            return true;
+        int went = fds[0].revents ? read_control(z) : 1;
+        if (went <= 0)
+            return went == 0;
+    }
+}
+
+int worker_serve(struct worker *w, int control)
+{
+    struct zygote *z = mem_zalloc(sizeof *z);
+    z->worker = w;
+    z->control = control;
+    z->children = watch_children();
+    fcntl(control, F_SETFD, FD_CLOEXEC);
+    fcntl(control, F_SETFL, fcntl(control, F_GETFL) & ~O_NONBLOCK);
+    bool ok = z->children >= 0 && send_hello(z) && loop(z);
+    if (!ok)
+        log_line(LOG_ERROR, "the worker cannot go on: nonsense on the control socket");
+    for (size_t i = 0; i < z->n_jobs; i++)
+        kill_child(z->job[i].pid);
+    for (size_t i = 0; i < z->n_descriptors; i++)
+        close(z->descriptor[i]);
+    wire_reader_free(&z->reader);
+    if (z->children >= 0)
+        close(z->children);
+    free(z);
+    return ok ? 0 : 1;
+}
