@@ -1,0 +1,289 @@
+#include "daemon/daemon.h"
+
+#include "daemon/pool.h"
+#include "daemon/scheduler.h"
+#include "daemon/server.h"
+#include "daemon/state.h"
+#include "daemon/watch.h"
+#include "index/base/buf.h"
+#include "index/base/mem.h"
+
+#include <event2/thread.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+
+enum {
+    DRAIN_MS = 10 * 1000,
+    SIGNALS = 3
+};
+
+struct daemon {
+    struct event_base *base;
+    struct event *signals[SIGNALS];
+    struct config *config;
+    const struct config_options *options;
+    struct state_lock *lock;
+    char *index_dir;
+    struct pool *pool;
+    struct watch *watch;
+    struct server *server;
+    /* Search threads open files through the scheduler while a reload may replace it. */
+    pthread_rwlock_t scheduler_lock;
+    struct scheduler *scheduler;
+    struct root_state *roots; /* as last told to the server */
+    bool stopping;
+};
+
+/* ---- what the server asks ------------------------------------------------------------------ */
+
+static void tell_state(void *ctx, struct daemon_state *out)
+{
+    struct daemon *d = ctx;
+    struct scheduler_state now;
+    scheduler_state(d->scheduler, &now);
+    d->roots = mem_resize(d->roots, d->config->n_roots, sizeof *d->roots);
+    for (size_t i = 0; i < d->config->n_roots; i++) {
+        const struct scheduler_root *r = scheduler_root(d->scheduler, i);
+        d->roots[i] = (struct root_state){.name = d->config->roots[i].name,
+                                          .path = d->config->roots[i].path,
+                                          .watch = r->polling ? "polling" : "inotify",
+                                          .scanning = r->scanning,
+                                          .ignored = r->ignored,
+                                          .links = r->links,
+                                          .special = r->special};
+    }
+    *out = (struct daemon_state){.roots = d->roots,
+                                 .n_roots = d->config->n_roots,
+                                 .queue_length = now.queue_length,
+                                 .busy_workers = now.busy,
+                                 .reindexing = now.reindexing,
+                                 .rlimits = true};
+    out->plugins = pool_plugins(d->pool, &out->n_plugins);
+}
+
+static void rescan(void *ctx)
+{
+    struct daemon *d = ctx;
+    watch_rescan(d->watch);
+}
+
+static prospect_status retry(void *ctx, const char *root, const char *path, struct error *error)
+{
+    struct daemon *d = ctx;
+    return scheduler_retry(d->scheduler, root, path, error);
+}
+
+static void reindex(void *ctx, bool read)
+{
+    struct daemon *d = ctx;
+    scheduler_reindex(d->scheduler, read);
+    if (read)
+        watch_reread(d->watch);
+}
+
+static void extract(void *ctx, const char *root, const char *path, uint32_t first, uint32_t last,
+                    void (*done)(void *, struct extraction *, const struct error *), void *done_ctx)
+{
+    struct daemon *d = ctx;
+    scheduler_extract(d->scheduler, root, path, first, last, done, done_ctx);
+}
+
+static prospect_status open_file(void *ctx, const char *root, const char *path, int *fd,
+                                 struct error *error)
+{
+    struct daemon *d = ctx;
+    pthread_rwlock_rdlock(&d->scheduler_lock);
+    prospect_status status =
+        d->scheduler ? scheduler_open(d->scheduler, root, path, fd, error)
+                     : error_set(error, PROSPECT_BUSY, "the configuration is being read again");
+    pthread_rwlock_unlock(&d->scheduler_lock);
+    return status;
+}
+
+/* ---- the engine: all that depends on the roots ---------------------------------------------- */
+
+static void plugins_are_known(void *ctx)
+{
+    struct daemon *d = ctx;
+    size_t n;
+    const struct wire_plugin *plugins = pool_plugins(d->pool, &n);
+    for (size_t i = 0; i < n; i++)
+        if (plugins[i].refused)
+            log_line(LOG_WARNING, "plugin %s is not used: %s", plugins[i].file, plugins[i].refused);
+    if (!d->watch || !d->scheduler)
+        return;
+    watch_plugins(d->watch, plugins, n);
+    scheduler_kick(d->scheduler);
+}
+
+static void stop_engine(struct daemon *d)
+{
+    watch_free(&d->watch);
+    pthread_rwlock_wrlock(&d->scheduler_lock);
+    scheduler_free(&d->scheduler);
+    pthread_rwlock_unlock(&d->scheduler_lock);
+    pool_free(&d->pool);
+}
+
+static prospect_status start_engine(struct daemon *d, struct error *error)
+{
+    char notice[256] = "";
+    struct scheduler *scheduler = NULL;
+    prospect_status status = pool_new(&d->pool, d->base, d->config, plugins_are_known, d, error);
+    if (status)
+        goto out;
+    status = scheduler_new(&scheduler, d->base, d->config, d->index_dir, d->pool, notice,
+                           sizeof notice, error);
+    if (status)
+        goto out;
+    pthread_rwlock_wrlock(&d->scheduler_lock);
+    d->scheduler = scheduler;
+    pthread_rwlock_unlock(&d->scheduler_lock);
+    if (notice[0])
+        log_line(LOG_WARNING, "%s", notice);
+    status = watch_new(&d->watch, d->config, d->index_dir, scheduler_events(scheduler), error);
+out:
+    if (status)
+        stop_engine(d);
+    return status;
+}
+
+/* ---- signals -------------------------------------------------------------------------------- */
+
+static void drained(void *ctx)
+{
+    struct daemon *d = ctx;
+    event_base_loopbreak(d->base);
+}
+
+static void on_stop(evutil_socket_t number, short what, void *ctx)
+{
+    (void)what;
+    struct daemon *d = ctx;
+    if (d->stopping) {
+        event_base_loopbreak(d->base);
+        return;
+    }
+    d->stopping = true;
+    log_line(LOG_INFO, "stopping on signal %d", (int)number);
+    server_drain(d->server, DRAIN_MS, drained, d);
+}
+
+static void on_reload(evutil_socket_t number, short what, void *ctx)
+{
+    (void)number, (void)what;
+    struct daemon *d = ctx;
+    struct config *fresh = NULL;
+    struct error error;
+    if (d->stopping)
+        return;
+    if (config_load(&fresh, d->options, &error)) {
+        log_line(LOG_ERROR, "%s; the configuration stays as it was", error.line);
+        return;
+    }
+    log_set_level(fresh->log_level);
+    stop_engine(d);
+    struct config *old = d->config;
+    d->config = fresh;
+    prospect_status status = start_engine(d, &error);
+    server_reconfigure(d->server, d->config);
+    config_free(&old);
+    if (status) {
+        log_line(LOG_ERROR, "%s; stopping", error.line);
+        event_base_loopbreak(d->base);
+        return;
+    }
+    log_line(LOG_INFO, "the configuration was read again");
+}
+
+static prospect_status add_signals(struct daemon *d, struct error *error)
+{
+    static const struct {
+        int number;
+        event_callback_fn run;
+    } signals[SIGNALS] = {{SIGTERM, on_stop}, {SIGINT, on_stop}, {SIGHUP, on_reload}};
+    signal(SIGPIPE, SIG_IGN);
+    for (unsigned i = 0; i < SIGNALS; i++) {
+        d->signals[i] = evsignal_new(d->base, signals[i].number, signals[i].run, d);
+        if (!d->signals[i] || event_add(d->signals[i], NULL) < 0)
+            return error_set(error, PROSPECT_INTERNAL, "cannot watch signals");
+    }
+    return PROSPECT_OK;
+}
+
+/* ---- life ----------------------------------------------------------------------------------- */
+
+static prospect_status start_server(struct daemon *d, struct error *error)
+{
+    const struct server_hooks hooks = {.ctx = d,
+                                       .state = tell_state,
+                                       .rescan = rescan,
+                                       .retry = retry,
+                                       .reindex = reindex,
+                                       .extract = extract,
+                                       .open = open_file};
+    return server_new(&d->server, d->base, d->config, d->index_dir, &hooks, error);
+}
+
+prospect_status daemon_new(struct daemon **out, struct config **config,
+                           const struct config_options *options, struct error *error)
+{
+    struct daemon *d = mem_zalloc(sizeof *d);
+    struct buf dir = {0};
+    d->config = *config;
+    *config = NULL;
+    d->options = options;
+    pthread_rwlock_init(&d->scheduler_lock, NULL);
+    buf_addf(&dir, "%s/index", d->config->state);
+    d->index_dir = buf_take(&dir);
+    prospect_status status = state_lock_new(&d->lock, d->config->state, error);
+    if (status)
+        goto out;
+    evthread_use_pthreads();
+    d->base = event_base_new();
+    if (!d->base) {
+        status = error_set(error, PROSPECT_INTERNAL, "cannot start an event loop");
+        goto out;
+    }
+    status = add_signals(d, error);
+    if (!status)
+        status = start_engine(d, error);
+    if (!status)
+        status = start_server(d, error);
+out:
+    if (status)
+        daemon_free(&d);
+    *out = d;
+    return status;
+}
+
+void daemon_run(struct daemon *d)
+{
+    const char *address = server_address(d->server);
+    log_line(LOG_INFO, "serving %s%s%s", d->config->socket ? d->config->socket : "",
+             d->config->socket && address ? " and " : "", address ? address : "");
+    event_base_dispatch(d->base);
+    log_line(LOG_INFO, "stopped");
+}
+
+void daemon_free(struct daemon **out)
+{
+    struct daemon *d = *out;
+    if (!d)
+        return;
+    server_free(&d->server);
+    stop_engine(d);
+    for (unsigned i = 0; i < SIGNALS; i++)
+        if (d->signals[i])
+            event_free(d->signals[i]);
+    if (d->base)
+        event_base_free(d->base);
+    state_lock_free(&d->lock);
+    pthread_rwlock_destroy(&d->scheduler_lock);
+    config_free(&d->config);
+    free(d->roots);
+    free(d->index_dir);
+    free(d);
+    *out = NULL;
+}

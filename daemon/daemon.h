@@ -1,0 +1,20 @@
+/* prospectd's parts put together: lock, workers, scheduler, watch, server; started, reloaded,
+ * drained and stopped in an order in which none meets another that is gone.
+ */
+#ifndef PROSPECT_DAEMON_H
+#define PROSPECT_DAEMON_H
+
+#include "daemon/config.h"
+
+struct daemon;
+
+/* Starts everything on an event loop of its own. Takes *CONFIG over (it is NULL after, on failure
+ * too). OPTIONS is what SIGHUP reads the configuration again with; its strings must outlive the
+ * daemon. */
+prospect_status daemon_new(struct daemon **out, struct config **config,
+                           const struct config_options *options, struct error *error);
+/* Serves until SIGTERM or SIGINT; a second one does not wait for what is in hand. */
+void daemon_run(struct daemon *d);
+void daemon_free(struct daemon **d);
+
+#endif

@@ -1,0 +1,212 @@
+/* prospectd: reads the command line, then runs the daemon, or checks the index (--check).
+ *
+ * Exit status: 0 success, 1 it could not serve or the index is damaged, 2 usage or configuration.
+ */
+#include <config.h> /* PACKAGE_VERSION; "config.h" would be the one beside this file */
+
+#include "daemon/background.h"
+#include "daemon/daemon.h"
+#include "daemon/log.h"
+#include "daemon/state.h"
+#include "index/base/buf.h"
+#include "index/index.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    EXIT_USAGE = 2
+};
+
+struct command_line {
+    struct config_options options;
+    bool foreground, check, repair;
+};
+
+static const char usage[] =
+    "Usage: prospectd [OPTION]...\n"
+    "Watches folders of documents and answers searches in them.\n"
+    "\n"
+    "  -c, --config FILE     read the configuration from FILE\n"
+    "      --root DIR        serve DIR, with no configuration at all\n"
+    "      --state DIR       keep the index in DIR\n"
+    "      --http ADDR       listen on ADDR (127.0.0.1:7700); empty: no TCP socket\n"
+    "      --socket PATH     listen on the Unix socket PATH\n"
+    "      --plugin-dir DIRS load plugins from DIRS (separated by ':')\n"
+    "      --worker FILE     the worker program\n"
+    "      --log-level WORD  error, warning, info or debug\n"
+    "      --foreground      do not go into the background\n"
+    "      --check           verify the index and exit\n"
+    "      --repair          with --check: mend what can be mended\n"
+    "  -h, --help            this text\n"
+    "  -V, --version         the version\n";
+
+enum {
+    OPT_ROOT = 256,
+    OPT_STATE,
+    OPT_HTTP,
+    OPT_SOCKET,
+    OPT_PLUGINS,
+    OPT_WORKER,
+    OPT_LOG,
+    OPT_FOREGROUND,
+    OPT_CHECK,
+    OPT_REPAIR
+};
+
+static const struct option long_options[] = {
+    {"config", required_argument, NULL, 'c'},
+    {"root", required_argument, NULL, OPT_ROOT},
+    {"state", required_argument, NULL, OPT_STATE},
+    {"http", required_argument, NULL, OPT_HTTP},
+    {"socket", required_argument, NULL, OPT_SOCKET},
+    {"plugin-dir", required_argument, NULL, OPT_PLUGINS},
+    {"worker", required_argument, NULL, OPT_WORKER},
+    {"log-level", required_argument, NULL, OPT_LOG},
+    {"foreground", no_argument, NULL, OPT_FOREGROUND},
+    {"check", no_argument, NULL, OPT_CHECK},
+    {"repair", no_argument, NULL, OPT_REPAIR},
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'},
+    {NULL, 0, NULL, 0},
+};
+
+static int usage_error(const char *line)
+{
+    fprintf(stderr, "prospectd: %s\nTry 'prospectd --help'.\n", line);
+    return EXIT_USAGE;
+}
+
+/* -1: go on; else the exit status. */
+static int take_option(struct command_line *line, int option, const char *value)
+{
+    switch (option) {
+    case 'c':
+        line->options.file = value;
+        break;
+    case OPT_ROOT:
+        line->options.root = value;
+        break;
+    case OPT_STATE:
+        line->options.state = value;
+        break;
+    case OPT_HTTP:
+        line->options.http = value;
+        break;
+    case OPT_SOCKET:
+        line->options.socket = value;
+        break;
+    case OPT_PLUGINS:
+        line->options.plugin_dir = value;
+        break;
+    case OPT_WORKER:
+        line->options.worker = value;
+        break;
+    case OPT_LOG:
+        line->options.log_level = value;
+        break;
+    case OPT_FOREGROUND:
+        line->foreground = true;
+        break;
+    case OPT_CHECK:
+        line->check = true;
+        break;
+    case OPT_REPAIR:
+        line->repair = true;
+        break;
+    case 'h':
+        fputs(usage, stdout);
+        return EXIT_SUCCESS;
+    case 'V':
+        puts("prospectd " PACKAGE_VERSION);
+        return EXIT_SUCCESS;
+    default:
+        fputs("Try 'prospectd --help'.\n", stderr);
+        return EXIT_USAGE;
+    }
+    return -1;
+}
+
+static int parse(struct command_line *line, int argc, char **argv)
+{
+    int option;
+    while ((option = getopt_long(argc, argv, "c:hV", long_options, NULL)) != -1) {
+        int status = take_option(line, option, optarg);
+        if (status >= 0)
+            return status;
+    }
+    if (optind < argc)
+        return usage_error("prospectd takes options only");
+    if (line->repair && !line->check)
+        return usage_error("--repair goes with --check");
+    return -1;
+}
+
+static void print_finding(void *ctx, const char *finding)
+{
+    (void)ctx;
+    puts(finding);
+}
+
+static int check(const struct command_line *line, const struct config *config)
+{
+    struct state_lock *lock = NULL;
+    struct error error = {0};
+    struct buf dir = {0};
+    prospect_status status = PROSPECT_OK;
+    buf_addf(&dir, "%s/index", config->state);
+    /* Repairing changes the index, so no daemon may be at it. */
+    if (line->repair)
+        status = state_lock_new(&lock, config->state, &error);
+    if (!status)
+        status = index_check(buf_str(&dir), line->repair, print_finding, NULL, &error);
+    if (status)
+        fprintf(stderr, "prospectd: %s\n", error.line);
+    else
+        puts("the index is sound");
+    state_lock_free(&lock);
+    buf_free(&dir);
+    return status ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static int serve(struct command_line *line, struct config **config)
+{
+    struct daemon *daemon = NULL;
+    struct error error = {0};
+    int status = EXIT_FAILURE;
+    struct buf log = {0};
+    buf_addf(&log, "%s/prospectd.log", (*config)->state);
+    int background = line->foreground ? -1 : background_start();
+    if (daemon_new(&daemon, config, &line->options, &error)) {
+        fprintf(stderr, "prospectd: %s\n", error.line);
+        goto out;
+    }
+    background_ready(background, buf_str(&log));
+    daemon_run(daemon);
+    status = EXIT_SUCCESS;
+out:
+    daemon_free(&daemon);
+    buf_free(&log);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct command_line line = {0};
+    struct config *config = NULL;
+    struct error error = {0};
+    int status = parse(&line, argc, argv);
+    if (status >= 0)
+        return status;
+    log_start("prospectd", LOG_INFO, getenv("JOURNAL_STREAM") != NULL);
+    if (config_load(&config, &line.options, &error)) {
+        fprintf(stderr, "prospectd: %s\n", error.line);
+        return EXIT_USAGE;
+    }
+    log_set_level(config->log_level);
+    status = line.check ? check(&line, config) : serve(&line, &config);
+    config_free(&config);
+    return status;
+}
