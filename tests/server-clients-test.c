@@ -26,11 +26,32 @@ static int start(void **state)
     return 0;
 }
 
+static int start_trusting_root(void **state)
+{
+    (void)state;
+    fixture_start(&fixture, "root");
+    return 0;
+}
+
 static int stop(void **state)
 {
     (void)state;
     fixture_stop(&fixture);
     return 0;
+}
+
+static void a_trusted_user_sees_by_the_header(void **state)
+{
+    (void)state;
+    if (geteuid() != 0)
+        skip();
+    assert_int_equal(total_for(&fixture, false, ""), 2);
+    assert_int_equal(total_for(&fixture, false, "X-Prospect-Groups: staff, board\r\n"), 3);
+    assert_int_equal(total_for(&fixture, false, "X-Prospect-Groups: board\r\n"), 2);
+    expect_problem(ask(&fixture, false,
+                       "GET /search HTTP/1.1\r\nHost: x\r\nX-Prospect-Groups: board\r\n"
+                       "X-Prospect-Groups: staff\r\n"),
+                   400, "more than once");
 }
 
 static void pipelined_requests_are_answered_in_order(void **state)
@@ -307,6 +328,8 @@ static void a_new_configuration_is_taken_up(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_trusted_user_sees_by_the_header, start_trusting_root,
+                                        stop),
         WITH_SERVER(pipelined_requests_are_answered_in_order),
         WITH_SERVER(clients_that_leave_harm_nobody),
         WITH_SERVER(nonsense_is_refused_or_closed),

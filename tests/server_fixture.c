@@ -410,3 +410,16 @@ char *target_of(const char *id, const char *rest)
     snprintf(target, sizeof target, "/documents/%s%s", id, rest);
     return target;
 }
+
+json_int_t total_for(const struct fixture *f, bool tcp, const char *header)
+{
+    char head[300];
+    snprintf(head, sizeof head, "GET /search?q=gender HTTP/1.1\r\nHost: localhost\r\n%s", header);
+    struct response r = ask(f, tcp, head);
+    assert_int_equal(r.code, 200);
+    json_t *v = json_of(&r);
+    json_int_t total = number(v, "total");
+    json_decref(v);
+    response_free(&r);
+    return total;
+}

@@ -68,6 +68,8 @@ json_int_t number(const json_t *v, const char *key);
 const char *text(const json_t *v, const char *key); /* "" if it is none */
 /* A problem of this status, whose detail says SAID; frees R. */
 void expect_problem(struct response r, int code, const char *said);
+/* How many documents about "gender" the sender of this header line sees. */
+json_int_t total_for(const struct fixture *f, bool tcp, const char *header);
 /* "/documents/ID" and REST; valid until the next call. */
 char *target_of(const char *id, const char *rest);
 
