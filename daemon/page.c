@@ -292,10 +292,13 @@ static void put_pager(const struct page *p, struct buf *out)
 {
     const struct index_search *s = &p->params->search;
     unsigned next = s->from + s->size;
+    bool more = p->result->total > next && next + s->size <= PARAMS_REACH_MAX;
+    if (s->from == 0 && !more)
+        return;
     buf_adds(out, "<nav class=\"pages\" aria-label=\"Pages of results\">\n");
     if (s->from > 0)
         put_pager_link(p, s->from > s->size ? s->from - s->size : 0, "prev", "Previous", out);
-    if (p->result->total > next && next + s->size <= PARAMS_REACH_MAX)
+    if (more)
         put_pager_link(p, next, "next", "Next", out);
     buf_adds(out, "</nav>\n");
 }

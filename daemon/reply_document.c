@@ -1,5 +1,7 @@
 #include "daemon/reply.h"
 
+#include <stdio.h>
+
 static const char *confidence_name(uint8_t confidence)
 {
     switch (confidence) {
@@ -20,6 +22,14 @@ static const char *kind_name(prospect_unit_kind kind)
     return (unsigned)kind < sizeof names / sizeof *names ? names[kind] : "section";
 }
 
+/* A page without a label of its own is called by its number, as in hits. */
+static void put_label(struct emit *j, const struct index_unit_info *u, bool pages)
+{
+    char number[16];
+    snprintf(number, sizeof number, "%u", (unsigned)u->number);
+    emit_string(j, "label", u->label != NULL || !pages ? u->label : number);
+}
+
 static void put_units(struct emit *j, const struct index_description *d)
 {
     emit_string(j, "unit_kind", kind_name(d->fields.unit_kind));
@@ -28,7 +38,7 @@ static void put_units(struct emit *j, const struct index_description *d)
         const struct index_unit_info *u = &d->units[i];
         emit_object(j, NULL);
         emit_uint(j, "n", u->number);
-        emit_string(j, "label", u->label);
+        put_label(j, u, reply_has_pages(d->fields.unit_kind));
         emit_string(j, "heading", u->heading);
         emit_uint(j, "chars", u->chars);
         emit_string(j, "lang", u->lang[0] != '\0' ? u->lang : NULL);
