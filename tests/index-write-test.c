@@ -3,7 +3,8 @@
 
 #include "index/schema.h"
 
-#include <dirent.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 static struct index_description *describe(struct fixture *f, const char *path)
@@ -487,6 +488,42 @@ static void a_sudden_end_loses_what_was_not_committed_and_no_more(void **state)
     expect(f, "red", "b.txt");
 }
 
+static void a_full_disk_loses_one_batch_says_so_and_the_next_goes_in(void **state)
+{
+    struct fixture *f = *state;
+    struct rlimit limit, old;
+    char *text = mem_zalloc(400001);
+    for (size_t i = 0; i < 400000; i++) /* words that compress badly */
+        text[i] = i % 7 == 6 ? ' ' : (char)('a' + rand() % 26);
+    put(f, doc("before.txt", "B", "red before"));
+    commit(f);
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &old);
+    limit = old;
+    limit.rlim_cur = 100 * 1024;
+    setrlimit(RLIMIT_FSIZE, &limit);
+    struct document *d = doc("big.txt", "Big", text), *small = doc("small.txt", "S", "red small");
+    prospect_status first = index_writer_put(f->writer, small, &f->error);
+    prospect_status second = index_writer_put(f->writer, d, &f->error);
+    prospect_status third = index_writer_commit(f->writer, &f->error);
+    setrlimit(RLIMIT_FSIZE, &old);
+    assert_int_equal(first, PROSPECT_OK);
+    assert_true(second != PROSPECT_OK || third != PROSPECT_OK);
+    assert_int_not_equal(third, PROSPECT_OK); /* the small one is lost as well */
+    expect(f, "red", "before.txt");
+    fine(f, index_writer_put(f->writer, d, &f->error));
+    fine(f, index_writer_put(f->writer, small, &f->error));
+    commit(f);
+    expect(f, "red", "before.txt small.txt");
+    expect(f, "title:big", "big.txt");
+    struct index_stats *s = stats(f);
+    assert_int_equal(s->pages, 3);
+    index_stats_free(&s);
+    document_free(&d);
+    document_free(&small);
+    free(text);
+}
+
 /* ---- limits -------------------------------------------------------------------------------- */
 
 static void the_65th_set_of_groups_is_refused(void **state)
@@ -612,6 +649,7 @@ int main(void)
         with_index(an_index_of_another_schema_is_left_and_a_new_one_begun),
         with_index(the_index_has_one_writer),
         with_index(a_sudden_end_loses_what_was_not_committed_and_no_more),
+        with_index(a_full_disk_loses_one_batch_says_so_and_the_next_goes_in),
         with_index(the_65th_set_of_groups_is_refused),
         with_index(any_path_and_name_can_be_indexed),
         with_index(odd_ids_find_nothing),
