@@ -70,6 +70,8 @@ static void block(struct html_page *page)
         text_buf_clear(&page->text);
         return;
     }
+    if (page->text.len && !page->note)
+        text_buf_char(&page->text, '\n');
     send(page, page->note ? PROSPECT_NOTE : PROSPECT_BODY, &page->text, true);
     send_notes(page);
 }
@@ -91,6 +93,8 @@ static void dissolve_row(struct html_page *page)
     block(page);
     page->row = 0;
     text_buf_trim(&page->row_text);
+    if (page->row_text.len)
+        text_buf_char(&page->row_text, '\n');
     send(page, PROSPECT_BODY, &page->row_text, true);
 }
 
@@ -353,6 +357,23 @@ static void add_squeezed(struct text_buf *b, const char *text, size_t n)
     }
 }
 
+/* A very long block goes out up to its last space. */
+static void send_long(struct html_page *page)
+{
+    size_t at = page->text.len;
+    while (at > TEXT_SEND / 2 && !strchr(" \n", page->text.data[at - 1]))
+        at--;
+    if (at <= TEXT_SEND / 2)
+        at = page->text.len;
+    struct text_buf rest = {0};
+    text_buf_add(&rest, page->text.data + at, page->text.len - at);
+    page->text.len = at;
+    page->anchor_at = 0;
+    send(page, page->note ? PROSPECT_NOTE : PROSPECT_BODY, &page->text, true);
+    text_buf_add(&page->text, rest.data, rest.len);
+    text_buf_free(&rest);
+}
+
 void html_page_text(struct html_page *page, const char *text, size_t n)
 {
     if (page->skip || STOPS(page->status))
@@ -367,21 +388,8 @@ void html_page_text(struct html_page *page, const char *text, size_t n)
         add_squeezed(&page->text, text, n);
     if (page->row && page->row_text.len + page->text.len > ROW_MAX)
         dissolve_row(page);
-    if (page->text.len > TEXT_SEND && !page->heading) {
-        /* A very long block goes out up to its last space. */
-        size_t at = page->text.len;
-        while (at > TEXT_SEND / 2 && !strchr(" \n", page->text.data[at - 1]))
-            at--;
-        if (at <= TEXT_SEND / 2)
-            at = page->text.len;
-        struct text_buf rest = {0};
-        text_buf_add(&rest, page->text.data + at, page->text.len - at);
-        page->text.len = at;
-        page->text.data[at] = '\0';
-        block(page);
-        text_buf_add(&page->text, rest.data, rest.len);
-        text_buf_free(&rest);
-    }
+    if (page->text.len > TEXT_SEND && !page->heading)
+        send_long(page);
 }
 
 prospect_status html_page_finish(struct html_page *page)

@@ -111,8 +111,6 @@ prospect_status sections_text(struct sections *s, prospect_span span, const char
     s->empty = s->empty && span == PROSPECT_HEADING;
     if (!STOPS(status))
         status = add(s, span, text, n);
-    if (!STOPS(status) && span == PROSPECT_BODY && text[n - 1] != '\n')
-        status = add(s, span, "\n", 1);
     return status;
 }
 

@@ -36,8 +36,8 @@ void sections_free(struct sections *s);
 /* A heading: starts a section, unless the one before has nothing but headings or there are very
  * many. */
 prospect_status sections_heading(struct sections *s, const char *text);
-/* Text of a kind: whole lines or paragraphs. A line feed is put behind body text that
- * has none. A section that has become long ends before it if MAY_CUT. */
+/* Text of a kind. Body text of several calls runs on: its line feeds are the caller's. A section
+ * that has become long ends before it if MAY_CUT. */
 prospect_status sections_text(struct sections *s, prospect_span span, const char *text, size_t n,
                               bool may_cut);
 /* The unit ends here, whether it has text or not: pages. */

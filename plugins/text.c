@@ -32,6 +32,9 @@ static reader reader_of(const char *mime)
         {"text/x-markdown", text_markdown},
         {"text/csv", text_table},
         {"text/tab-separated-values", text_table},
+        {"application/json", text_json},
+        {"application/ld+json", text_json},
+        {"application/x-ndjson", text_json},
         {"text/rtf", refuse},
     };
     for (size_t i = 0; i < sizeof special / sizeof *special; i++)
@@ -68,6 +71,23 @@ static size_t line_length(const char *s, size_t n)
     return i;
 }
 
+/* How much of a very long line is handed on: up to its last space, if that is near. */
+static size_t piece_length(const struct text_buf *b)
+{
+    for (size_t n = b->len; n && n + 1024 > b->len; n--)
+        if (b->data[n - 1] == ' ')
+            return n;
+    return b->len;
+}
+
+static prospect_status deliver(struct text_buf *b, size_t n, text_line line, void *context)
+{
+    prospect_status status = line(context, b->data, n);
+    b->len -= n;
+    memmove(b->data, b->data + n, b->len);
+    return status;
+}
+
 prospect_status text_lines(struct charset *c, const prospect_source *source, prospect_sink *sink,
                            text_line line, void *context)
 {
@@ -85,10 +105,8 @@ prospect_status text_lines(struct charset *c, const prospect_source *source, pro
             bool whole = at + length < end;
             text_buf_add(&rest, at, length + whole);
             at += length + whole;
-            if (!whole && rest.len < BLOCK)
-                continue;
-            status = line(context, rest.data, rest.len);
-            text_buf_clear(&rest);
+            if (whole || rest.len >= BLOCK)
+                status = deliver(&rest, whole ? rest.len : piece_length(&rest), line, context);
         }
     }
     if (!STOPS(status) && rest.len)

@@ -22,6 +22,7 @@ prospect_status text_lines(struct charset *c, const prospect_source *source, pro
 /* The kinds of text: each reads all of it into the sink. */
 prospect_status text_plain(struct charset *c, const prospect_source *source, prospect_sink *sink);
 prospect_status text_table(struct charset *c, const prospect_source *source, prospect_sink *sink);
+prospect_status text_json(struct charset *c, const prospect_source *source, prospect_sink *sink);
 prospect_status text_markdown(struct charset *c, const prospect_source *source,
                               prospect_sink *sink);
 

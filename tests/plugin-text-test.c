@@ -215,7 +215,25 @@ static void one_endless_line_streams(void **state)
     struct plugin_record r = {0};
     plugin_run(text, &(struct plugin_input){.mime = "text/plain", .bytes = b.data}, &r);
     assert_record(&r, LINES("= ok"));
-    assert_in_range(r.text_bytes, 3000000, 3001000);
+    assert_int_equal(r.text_bytes, 3000000);
+    plugin_record_free(&r);
+    buf_free(&b);
+}
+
+static void a_very_long_line_is_cut_at_its_spaces(void **state)
+{
+    (void)state;
+    struct buf b = {0};
+    while (b.len < 400000)
+        buf_adds(&b, "equality ");
+    struct plugin_record r = {0};
+    plugin_run(text, &(struct plugin_input){.mime = "text/plain", .bytes = b.data}, &r);
+    assert_record(&r, LINES("[section 2]\nB equality ", "= ok"));
+    size_t whole = 0;
+    for (const char *at = r.lines.data; (at = strstr(at, "]\nB equality ")); at++)
+        whole++;
+    assert_int_equal(whole, r.n_units);
+    assert_null(strstr(buf_str(&r.lines), "|"));
     plugin_record_free(&r);
     buf_free(&b);
 }
@@ -230,6 +248,30 @@ static void tables_become_rows(void **state)
                 "R last>2\n", "= ok"));
     check(&(struct plugin_input){.mime = "text/tab-separated-values", .bytes = "a\tb,c\n"},
           LINES("R a>b,c\n"));
+}
+
+static void json_escapes_are_undone(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *json, *expected;
+    } cases[] = {
+        {"{\"a\": \"\\u00c9galit\\u00e9\"}", "B {\"a\": \"Égalité\"}"},
+        {"\"\\ud83d\\ude00 \\ud83d x\"", "B \"😀 \xef\xbf\xbd x\""},
+        {"\"a\\tb\\nc \\\"d\\\" e\\/f \\\\u00e9 \\u12\"", "B \"a b|c \"d\" e/f \\u00e9 \\u12\""},
+        {"\\", "B \\|"},
+        {"\\u0000", "B  "},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        check(&(struct plugin_input){.mime = "application/json", .bytes = cases[i].json},
+              LINES(cases[i].expected, "= ok"));
+    /* Wherever a very long line is cut, no escape is. */
+    struct buf b = {0};
+    while (b.len < 400000)
+        buf_addf(&b, "%s", "xy\\u00e9");
+    check(&(struct plugin_input){.mime = "application/json", .bytes = b.data},
+          LINES("xyéxyé", "!u00e", "= ok"));
+    buf_free(&b);
 }
 
 static void markdown_loses_its_marks_and_keeps_its_words(void **state)
@@ -309,7 +351,9 @@ int main(void)
         cmocka_unit_test(headings_between_empty_lines_make_sections),
         cmocka_unit_test(a_long_text_is_cut_between_paragraphs),
         cmocka_unit_test(one_endless_line_streams),
+        cmocka_unit_test(a_very_long_line_is_cut_at_its_spaces),
         cmocka_unit_test(tables_become_rows),
+        cmocka_unit_test(json_escapes_are_undone),
         cmocka_unit_test(markdown_loses_its_marks_and_keeps_its_words),
         cmocka_unit_test(front_matter_becomes_metadata),
         cmocka_unit_test(long_markdown_is_read_in_pieces),
