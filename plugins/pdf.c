@@ -113,14 +113,8 @@ static prospect_status send_text(struct reading *r)
     return status;
 }
 
-static bool has_picture(PopplerPage *page)
-{
-    GList *images = poppler_page_get_image_mapping(page);
-    bool has = images != NULL;
-    poppler_page_free_image_mapping(images);
-    return has;
-}
-
+/* Poppler could tell a picture from an empty page, but that draws the page, which can take for
+ * ever. */
 static void remember_picture(struct reading *r, int number)
 {
     char text[16];
@@ -148,7 +142,7 @@ static prospect_status read_page(struct reading *r, int number, PopplerPage *pag
     if (!STOPS(status))
         status = r->sink->unit_end(r->sink);
     r->with_text += r->text.visible;
-    if (!r->text.visible && has_picture(page))
+    if (!r->text.visible)
         remember_picture(r, number);
     g_free(rects);
     g_free(text);
@@ -202,7 +196,8 @@ static prospect_status read_pages(struct reading *r)
 /* What the pages without text mean. */
 static prospect_status report_pictures(struct reading *r)
 {
-    if (!r->n_pictures)
+    bool all = r->job->first_unit <= 1 && r->job->last_unit >= (uint32_t)r->n_pages;
+    if (!r->n_pictures || !all)
         return PROSPECT_OK;
     if (!r->with_text)
         return r->sink->cut(r->sink, "no text: the pages are pictures");

@@ -370,8 +370,10 @@ static void pictures_without_text_are_named(void **state)
     (void)state;
     static const char picture[] = "ET 100 0 0 100 0 0 cm BI /W 1 /H 1 /BPC 8 /CS /G ID x EI BT";
     check(&(struct sample){.page = LINES("(one) '", picture, "", "(four) '")},
-          LINES("[page 2]", "[page 3]", "[page 4]", "warning: page 2 has no text (a picture?)",
+          LINES("[page 2]", "[page 3]", "[page 4]", "warning: pages 2, 3 have no text (pictures?)",
                 "= ok"));
+    check(&(struct sample){.page = LINES("(one) '", picture)},
+          LINES("warning: page 2 has no text (a picture?)", "= ok"));
     check(&(struct sample){.page = LINES(picture, picture)},
           LINES("cut: no text: the pages are pictures", "= ok"));
 }
