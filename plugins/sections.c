@@ -25,6 +25,12 @@ static size_t enough(const struct sections *s)
     return s->number < 1000 ? 6u << 10 : s->number < 10000 ? 64u << 10 : 1u << 20;
 }
 
+static bool is_long(const struct sections *s, bool may_cut)
+{
+    size_t most = may_cut ? enough(s) : 8 * enough(s);
+    return s->kind != PROSPECT_PAGE && s->length >= most;
+}
+
 static prospect_status flush(struct sections *s)
 {
     if (!s->out.len)
@@ -99,7 +105,7 @@ prospect_status sections_text(struct sections *s, prospect_span span, const char
     if (!n)
         return PROSPECT_OK;
     prospect_status status = PROSPECT_OK;
-    if (s->open && may_cut && s->length >= enough(s))
+    if (s->open && is_long(s, may_cut))
         status = end(s);
     if (!STOPS(status) && !s->open)
         status = begin(s);

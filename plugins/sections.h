@@ -37,7 +37,8 @@ void sections_free(struct sections *s);
  * many. */
 prospect_status sections_heading(struct sections *s, const char *text);
 /* Text of a kind. Body text of several calls runs on: its line feeds are the caller's. A section
- * that has become long ends before it if MAY_CUT. */
+ * that has become long ends before it if MAY_CUT, and one that is very long in any case; pages
+ * never do. */
 prospect_status sections_text(struct sections *s, prospect_span span, const char *text, size_t n,
                               bool may_cut);
 /* The unit ends here, whether it has text or not: pages. */

@@ -1,8 +1,9 @@
 /* Runs a plugin on files and prints what it sends: a tool for by hand, and for the corpora.
  *
- *     plugin-run [-q] [-b] PLUGIN MIME FILE...
+ *     plugin-run [-q] [-c] [-b] PLUGIN MIME FILE...
  *
- * -q prints one line for each file; -b asks for word boxes. Exits 1 if a plugin broke the contract.
+ * -q prints one line for each file; -c does not even look at the text, to measure the plugin
+ * alone; -b asks for word boxes. Exits 1 if a plugin broke the contract.
  */
 #include "tests/plugin_host.h"
 
@@ -26,17 +27,18 @@ static double now(void)
 
 int main(int argc, char **argv)
 {
-    bool quiet = false, boxes = false;
+    bool quiet = false, boxes = false, count = false;
     int option, bad = 0;
-    while ((option = getopt(argc, argv, "qb")) != -1) {
-        quiet |= option == 'q';
+    while ((option = getopt(argc, argv, "qcb")) != -1) {
+        quiet |= option == 'q' || option == 'c';
+        count |= option == 'c';
         boxes |= option == 'b';
     }
     if (argc - optind < 3)
         return 2;
     const prospect_plugin *plugin = plugin_load(argv[optind]);
     for (int i = optind + 2; i < argc; i++) {
-        struct plugin_record r = {0};
+        struct plugin_record r = {.count_only = count};
         struct plugin_input input = {.mime = argv[optind + 1],
                                      .fd = open(argv[i], O_RDONLY | O_CLOEXEC),
                                      .job = {PROSPECT_JOB_EXTRACT, 1, UINT32_MAX, boxes}};

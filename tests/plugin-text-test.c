@@ -206,6 +206,20 @@ static void a_long_text_is_cut_between_paragraphs(void **state)
     buf_free(&b);
 }
 
+static void a_text_without_any_paragraph_is_cut_between_lines(void **state)
+{
+    (void)state;
+    struct buf b = {0};
+    while (b.len < 600000)
+        buf_adds(&b, "equality pay gap\n");
+    struct plugin_record r = {0};
+    plugin_run(text, &(struct plugin_input){.mime = "text/plain", .bytes = b.data}, &r);
+    assert_record(&r, LINES("[section 1]", "[section 2]\nB equality pay gap|", "= ok"));
+    assert_in_range(r.n_units, 5, 20);
+    plugin_record_free(&r);
+    buf_free(&b);
+}
+
 static void one_endless_line_streams(void **state)
 {
     (void)state;
@@ -350,6 +364,7 @@ int main(void)
         cmocka_unit_test(form_feeds_make_pages),
         cmocka_unit_test(headings_between_empty_lines_make_sections),
         cmocka_unit_test(a_long_text_is_cut_between_paragraphs),
+        cmocka_unit_test(a_text_without_any_paragraph_is_cut_between_lines),
         cmocka_unit_test(one_endless_line_streams),
         cmocka_unit_test(a_very_long_line_is_cut_at_its_spaces),
         cmocka_unit_test(tables_become_rows),

@@ -86,11 +86,13 @@ static prospect_status take(struct plugin_record *r, const char *text, size_t n)
 {
     if (!r->in_unit)
         breach(r, "text outside a unit");
+    r->text_bytes += n;
+    if (r->count_only)
+        return PROSPECT_OK;
     if (!is_utf8(text, n))
         breach(r, "text is no UTF-8");
     if (memchr(text, '\0', n))
         breach(r, "NUL in text");
-    r->text_bytes += n;
     buf_add(&r->text, text, n);
     add_shown(r, text, n);
     return PROSPECT_OK;

@@ -34,6 +34,7 @@ struct plugin_record {
     prospect_status status;
     char nonsense[256]; /* the first breach of the contract; "" if none */
     uint32_t stop_at;   /* set by the caller: the sink refuses the unit of this number */
+    bool count_only;    /* set by the caller: LINES gets no text, and text is not checked */
     bool in_unit, in_child, has_span;
     prospect_unit_kind kind;
     size_t child_bytes;
