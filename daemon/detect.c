@@ -255,8 +255,10 @@ static bool (*const rules[])(const struct subject *, struct detection *) = {
 static void look(struct detector *d, const struct subject *s, struct detection *out)
 {
     ask_magic(d, s, out);
-    if (is(out->mime, "application/pdf"))
+    if (is(out->mime, "application/pdf") && s->length >= 5 && memcmp(s->bytes, "%PDF-", 5) == 0)
         return;
+    if (is(out->mime, "application/pdf") && detect_is_text(s->bytes, s->length))
+        set(out, "application/octet-stream"); /* it may only speak of PDFs: see below */
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         if (rules[i](s, out))
             return;

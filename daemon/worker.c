@@ -82,6 +82,17 @@ static size_t place_of(const struct zygote *z, pid_t pid)
     return i;
 }
 
+/* The next child that has ended, or 0. What it started itself goes with it, while its process id
+ * still cannot be another's. */
+static pid_t next_ended(int *status, struct rusage *use)
+{
+    siginfo_t info = {0};
+    if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid <= 0)
+        return 0;
+    kill(-info.si_pid, SIGKILL);
+    return wait4(info.si_pid, status, 0, use);
+}
+
 /* Signals merge: one may stand for many children. */
 static bool reap(struct zygote *z)
 {
@@ -91,7 +102,7 @@ static bool reap(struct zygote *z)
     bool ok = true;
     while (read(z->children, &info, sizeof info) > 0)
         ;
-    for (pid_t pid; ok && (pid = wait4(-1, &status, WNOHANG, &use)) > 0;) {
+    for (pid_t pid; ok && (pid = next_ended(&status, &use)) > 0;) {
         size_t i = place_of(z, pid);
         if (i == z->n_jobs)
             continue;
