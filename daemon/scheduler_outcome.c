@@ -77,10 +77,11 @@ static bool may_pass(prospect_status status)
 static void count_failure(struct document *d, const struct document *file)
 {
     int64_t now = (int64_t)time(NULL);
+    if (!document_complete(d))
+        d->since = file->since ? file->since : now;
     if (d->status == PROSPECT_OK || d->status == PROSPECT_UNSUPPORTED)
         return;
     d->tries = file->tries + 1;
-    d->since = file->since ? file->since : now;
     d->next_try = may_pass(d->status) ? now + scheduler_back_off(d->tries) : 0;
 }
 
@@ -88,7 +89,7 @@ static void put(struct scheduler_work *w, struct document *d, bool inside)
 {
     if (!inside) {
         count_failure(d, w->document);
-        w->failed = !document_complete(d) && d->status != PROSPECT_UNSUPPORTED;
+        w->failed = !document_complete(d);
         w->next_try = d->next_try;
     }
     scheduler_put(w, d);

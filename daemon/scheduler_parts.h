@@ -38,7 +38,7 @@ struct scheduler_work {
     struct error outcome;      /* the first write that failed */
     bool dead;                 /* a worker died on it: it is to be tried again */
     bool hidden;               /* put for nobody, since its label-set was one too many */
-    bool failed;               /* its document has a reason: belongs into the list of failures */
+    bool failed;               /* its document is not complete: belongs into the list of failures */
     int64_t next_try;          /* seconds since 1970; 0: not before it changes */
     /* Where it leads those with the same bytes: they wait until it is done. */
     UT_hash_handle by_content;
