@@ -197,7 +197,7 @@ void scheduler_state(const struct scheduler *s, struct scheduler_state *out)
     out->reindexing = s->rebuilds > 0;
     for (size_t i = 0; i < s->config->n_roots; i++)
         out->reindexing = out->reindexing || s->reread[i];
-    out->queue_length = ingest_waiting(s->queue) + mailbox_count(s->events) +
+    out->queue_length = s->keeping + ingest_waiting(s->queue) + mailbox_count(s->events) +
                         (handed > s->n_running ? handed - s->n_running : 0);
     for (size_t i = 0; i < s->config->n_roots; i++)
         out->queue_length += s->settling[i] + s->roots[i].scanning;

@@ -81,10 +81,11 @@ struct scheduler {
     struct scheduler_task *ready, *running;
     unsigned n_inspecting, n_ready, n_running;
     struct scheduler_failure *failures;
-    bool flushed;     /* nothing was sent since the last WRITER_FLUSH */
-    bool dropped_old; /* WRITER_DROP_OLD was sent */
-    bool *reread;     /* of each root: what it reports is to be read, whatever the index has */
-    unsigned rebuilds;
+    bool flushed;      /* nothing was sent since the last WRITER_FLUSH */
+    bool dropped_old;  /* WRITER_DROP_OLD was sent */
+    bool *reread;      /* of each root: what it reports is to be read, whatever the index has */
+    unsigned rebuilds; /* asked for and not at their end */
+    unsigned keeping;  /* the same of WRITER_KEEP_ROOTS */
 };
 
 int64_t scheduler_now_ms(void);

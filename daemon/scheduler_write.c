@@ -52,6 +52,7 @@ void scheduler_tell_writer(struct scheduler *s, enum writer_kind kind)
     for (size_t i = 0; kind == WRITER_KEEP_ROOTS && i < s->config->n_roots; i++)
         strlist_add(&m->roots, s->config->roots[i].name);
     s->rebuilds += kind == WRITER_REBUILD;
+    s->keeping += kind == WRITER_KEEP_ROOTS;
     writer_send(s->writer, m);
 }
 
@@ -101,8 +102,8 @@ static void finish(struct scheduler_work *w)
 static void take_reply(struct scheduler *s, const struct writer_reply *r)
 {
     struct scheduler_work *w;
-    if (r->kind == WRITER_REBUILD && s->rebuilds > 0)
-        s->rebuilds--;
+    s->rebuilds -= r->kind == WRITER_REBUILD;
+    s->keeping -= r->kind == WRITER_KEEP_ROOTS;
     HASH_FIND(hh, s->works, &r->tag, sizeof r->tag, w);
     if (!w)
         return;
