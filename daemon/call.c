@@ -3,26 +3,19 @@
 #include "daemon/hits.h"
 #include "daemon/log.h"
 #include "daemon/reply.h"
+#include "index/base/clock.h"
 #include "index/base/mem.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
-
-static int64_t now_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
-}
 
 void call_new(struct call **out)
 {
     *out = mem_zalloc(sizeof **out);
     (*out)->answer.fd = -1;
-    (*out)->started_ns = now_ns();
+    (*out)->started_ns = clock_steady_ns();
 }
 
 static void answer_clear(struct answer *a)
@@ -57,7 +50,7 @@ void call_free(struct call **c)
 
 double call_took_ms(const struct call *c)
 {
-    return (double)(now_ns() - c->started_ns) / 1e6;
+    return (double)(clock_steady_ns() - c->started_ns) / 1e6;
 }
 
 void call_answer(struct call *c, int code, const char *type, enum answer_policy policy)

@@ -68,8 +68,6 @@ struct pool {
     unsigned n_running, n_waiting;
 };
 
-int64_t pool_now_ms(void);
-
 /* pool_zygote.c */
 prospect_status pool_zygote_start(struct pool *p, struct error *error);
 /* Kills it, fails its jobs, plans the next one. */

@@ -5,6 +5,7 @@
  */
 #include "daemon/log.h"
 #include "daemon/pool_parts.h"
+#include "index/base/clock.h"
 #include "index/base/mem.h"
 #include "index/base/pack.h"
 
@@ -311,7 +312,7 @@ void pool_zygote_stop(struct pool *p)
 /* 0 at once after few deaths; else until the oldest of the last ones is a minute old. */
 static int64_t delay(struct pool *p)
 {
-    int64_t now = pool_now_ms(), *slot = &p->died[p->deaths++ % POOL_DEATHS];
+    int64_t now = clock_steady_ms(), *slot = &p->died[p->deaths++ % POOL_DEATHS];
     *slot = now;
     int64_t oldest = p->died[p->deaths % POOL_DEATHS];
     int64_t age = now - oldest;

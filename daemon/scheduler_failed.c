@@ -3,6 +3,7 @@
  */
 #include "daemon/scheduler_parts.h"
 
+#include "index/base/clock.h"
 #include "index/index.h"
 
 #include <stdlib.h>
@@ -108,7 +109,7 @@ static void load_one(struct scheduler *s, const struct index_failure *f)
         scheduler_failed_set(s, i, f->path, true);
         if (f->next_try)
             ingest_add(s->queue, i, f->path, INGEST_SCAN,
-                       scheduler_now_ms() + (wait > 0 ? wait * 1000 : 1));
+                       clock_steady_ms() + (wait > 0 ? wait * 1000 : 1));
     }
 }
 

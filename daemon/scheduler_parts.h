@@ -88,7 +88,6 @@ struct scheduler {
     unsigned keeping;  /* the same of WRITER_KEEP_ROOTS */
 };
 
-int64_t scheduler_now_ms(void);
 
 /* scheduler_pump.c: hands out what can be handed out; whatever changed calls it. */
 void scheduler_pump(struct scheduler *s);

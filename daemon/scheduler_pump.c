@@ -4,19 +4,13 @@
 #include "daemon/scheduler_parts.h"
 
 #include "daemon/log.h"
+#include "index/base/clock.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 #include <utlist.h>
-
-int64_t scheduler_now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* ---- works ----------------------------------------------------------------------------------- */
 
@@ -60,7 +54,7 @@ static void plan_retry(struct scheduler_work *w)
     int64_t wait_s = w->next_try ? w->next_try - (int64_t)time(NULL) : 0;
     if (w->next_try)
         ingest_add(w->scheduler->queue, w->root, w->path, INGEST_SCAN,
-                   scheduler_now_ms() + (wait_s > 0 ? wait_s : 1) * 1000);
+                   clock_steady_ms() + (wait_s > 0 ? wait_s : 1) * 1000);
 }
 
 void scheduler_work_finish(struct scheduler_work *w)
@@ -75,7 +69,7 @@ void scheduler_work_finish(struct scheduler_work *w)
 
 void scheduler_work_again(struct scheduler_work *w, unsigned delay_ms, enum ingest_why why)
 {
-    ingest_again(w->scheduler->queue, w->id, delay_ms ? scheduler_now_ms() + delay_ms : 0, why);
+    ingest_again(w->scheduler->queue, w->id, delay_ms ? clock_steady_ms() + delay_ms : 0, why);
     release_followers(w);
     scheduler_work_free(w);
 }
@@ -219,7 +213,7 @@ static void inspect_more(struct scheduler *s)
     struct ingest_item item;
     size_t n;
     const struct wire_plugin *plugins = pool_plugins(s->pool, &n);
-    while (has_room(s) && ingest_next(s->queue, scheduler_now_ms(), &item)) {
+    while (has_room(s) && ingest_next(s->queue, clock_steady_ms(), &item)) {
         struct inspect_request *r = mem_zalloc(sizeof *r);
         work_begin(s, &item);
         r->tag = item.id;
@@ -270,7 +264,7 @@ static void tell_writer(struct scheduler *s)
 /* The timer serves retries, and the writer's backlog, which shrinks without telling. */
 static void set_timer(struct scheduler *s)
 {
-    int64_t due = ingest_due(s->queue), wait = due - scheduler_now_ms();
+    int64_t due = ingest_due(s->queue), wait = due - clock_steady_ms();
     struct timeval t;
     if (writer_backlog(s->writer) >= SCHEDULER_BACKLOG) {
         wait = 50;

@@ -7,6 +7,7 @@
 #include "daemon/log.h"
 #include "daemon/reply.h"
 #include "daemon/resources.h"
+#include "index/base/clock.h"
 #include "index/base/mem.h"
 
 #include <event2/http_struct.h>
@@ -101,11 +102,10 @@ static bool parse_target(struct call *c, struct evhttp_request *req,
 
 static void log_ignored_header(struct server *s, const struct connection *client)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    if (s->header_logged != 0 && now.tv_sec - s->header_logged < 10)
+    int64_t now = clock_steady_ms() / 1000;
+    if (s->header_logged != 0 && now - s->header_logged < 10)
         return;
-    s->header_logged = now.tv_sec;
+    s->header_logged = now;
     if (client->is_unix)
         log_line(LOG_WARNING, "X-Prospect-Groups of user %lu, who is not trusted, is ignored",
                  (unsigned long)client->uid);

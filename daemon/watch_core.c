@@ -2,11 +2,11 @@
 
 #include "daemon/beneath.h"
 #include "daemon/log.h"
+#include "index/base/clock.h"
 #include "index/base/mem.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define COUNT_AFTER_MS  100 /* a folder is counted at most so long after it changed */
@@ -16,16 +16,7 @@
 
 void watch_core_tick(struct watch_core *c)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    c->now = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-int64_t watch_core_wall_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_REALTIME, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+    c->now = clock_steady_ms();
 }
 
 void watch_core_init(struct watch_core *c, const struct config *config, const char *index_dir,

@@ -84,7 +84,6 @@ void watch_core_init(struct watch_core *c, const struct config *config, const ch
                      struct mailbox *events);
 void watch_core_clear(struct watch_core *c);
 void watch_core_tick(struct watch_core *c);
-int64_t watch_core_wall_ns(void);
 
 /* ---- out ------------------------------------------------------------------------------------- */
 

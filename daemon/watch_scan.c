@@ -2,6 +2,7 @@
 
 #include "daemon/beneath.h"
 #include "daemon/log.h"
+#include "index/base/clock.h"
 #include "index/base/mem.h"
 
 #include <errno.h>
@@ -36,7 +37,7 @@ bool watch_scan_tells_nothing(int fd)
 bool watch_scan_is_young(const struct watch_core *c, const struct stat *st, int64_t *left)
 {
     int64_t written = (int64_t)st->st_mtim.tv_sec * 1000 + st->st_mtim.tv_nsec / 1000000;
-    int64_t age = watch_core_wall_ns() / 1000000 - written;
+    int64_t age = clock_wall_ns() / 1000000 - written;
     *left = (int64_t)c->config->quiet_ms - age;
     return age >= 0 && *left > 0;
 }
@@ -75,7 +76,7 @@ static void compare(struct watch_root *r, const char *name, const char *path, co
     if (verdict != STAMP_SAME || (r->visit.what & (VISIT_ALL | VISIT_FRESH))) {
         found(r, path, st, (r->visit.what & VISIT_FRESH) != 0);
     } else if (next_try > 0) {
-        int64_t wait = next_try * 1000 - watch_core_wall_ns() / 1000000;
+        int64_t wait = next_try * 1000 - clock_wall_ns() / 1000000;
         settle_until(r->core->later, r->number, path, r->core->now + wait);
     }
 }
@@ -334,7 +335,7 @@ static bool load_stamps(struct watch_root *r, struct strlist *folders)
     struct error error;
     if ((c->reader || index_reader_new(&c->reader, c->index_dir, &error) == PROSPECT_OK) &&
         watch_stamps_load(&r->stamps, c->reader, r->config->name, folders, &c->claims,
-                          watch_core_wall_ns() / 1000000000, &error) == PROSPECT_OK)
+                          clock_wall_ns() / 1000000000, &error) == PROSPECT_OK)
         return true;
     log_line(LOG_WARNING, "%s: the index cannot be compared, every file is looked at: %s", r->path,
              error.line);

@@ -4,6 +4,7 @@
 #include "daemon/worker.h"
 #include "daemon/worker_sink.h"
 #include "index/base/buf.h"
+#include "index/base/clock.h"
 #include "index/base/mem.h"
 #include "index/base/strlist.h"
 
@@ -12,7 +13,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/types.h>
-#include <time.h>
 #include <unistd.h>
 
 /* Where a child has its descriptors; all others are closed. */
@@ -31,13 +31,6 @@ struct child {
     int64_t deadline_ms;
 };
 
-static int64_t now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static const char *get_config(const prospect_source *source, const char *key)
 {
     const struct child *c = source->host;
@@ -51,7 +44,7 @@ static const char *get_config(const prospect_source *source, const char *key)
 static int64_t remaining_ms(const prospect_source *source)
 {
     const struct child *c = source->host;
-    int64_t left = c->deadline_ms - now_ms();
+    int64_t left = c->deadline_ms - clock_steady_ms();
     return left > 0 ? left : 0;
 }
 
@@ -152,7 +145,8 @@ static void read_document(struct child *c)
 _Noreturn static void child_main(struct worker *w, const struct wire_job *job, int document,
                                  int socket, int noise, pid_t parent)
 {
-    struct child c = {.worker = w, .job = job, .deadline_ms = now_ms() + job->limits.wall_ms};
+    struct child c = {
+        .worker = w, .job = job, .deadline_ms = clock_steady_ms() + job->limits.wall_ms};
     struct error error;
     if (!arrange_process(parent) || !arrange_descriptors(document, socket, noise))
         _exit(1);

@@ -2,6 +2,7 @@
 
 #include "daemon/extraction.h"
 #include "daemon/worker_print.h"
+#include "index/base/clock.h"
 #include "index/base/pack.h"
 
 #include <errno.h>
@@ -15,7 +16,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 /* One job, watched from outside as prospectd does it. */
@@ -27,13 +27,6 @@ struct show {
     struct error how;
     uint64_t started_ms, wall_ms;
 };
-
-static uint64_t now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
 
 static void put_down(struct show *s, const struct error *why)
 {
@@ -91,7 +84,7 @@ static void follow(struct show *s)
                             {.fd = s->noise, .events = POLLIN}};
     bool killed = false;
     while (fds[0].fd >= 0 || fds[1].fd >= 0) {
-        uint64_t spent = now_ms() - s->started_ms;
+        uint64_t spent = (uint64_t)clock_steady_ms() - s->started_ms;
         if (spent >= s->wall_ms && !killed) {
             struct error error;
             error_set(&error, PROSPECT_TIMEOUT, "killed after %u s", (unsigned)(s->wall_ms / 1000));
@@ -115,7 +108,7 @@ static void finish(struct show *s, struct worker_cost *cost)
         ;
     wire_exit_error(status, &exit);
     extraction_end(s->extraction, s->how.status != PROSPECT_OK ? &s->how : &exit);
-    cost->wall_ms = now_ms() - s->started_ms;
+    cost->wall_ms = (uint64_t)clock_steady_ms() - s->started_ms;
     cost->cpu_ms = (uint64_t)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) * 1000 +
                    (uint64_t)(use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1000;
     cost->peak_kib = (uint64_t)use.ru_maxrss;
@@ -147,7 +140,7 @@ static bool start(struct show *s, struct worker *w, const struct wire_job *job, 
         return false;
     }
     fflush(NULL);
-    s->started_ms = now_ms();
+    s->started_ms = (uint64_t)clock_steady_ms();
     s->pid = worker_fork(w, job, document, ends[1], noise[1]);
     close(ends[1]);
     close(noise[1]);

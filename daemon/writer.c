@@ -5,6 +5,7 @@
 
 #include "daemon/log.h"
 #include "daemon/thread.h"
+#include "index/base/clock.h"
 #include "index/base/mem.h"
 #include "index/index.h"
 
@@ -13,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 #include <utlist.h>
 
@@ -43,13 +43,6 @@ struct writer {
     char cursor[DIGEST_ID_SIZE];
     uint64_t rebuild_tag;
 };
-
-static int64_t now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 void writer_message_free(struct writer_message **m)
 {
@@ -82,7 +75,7 @@ static void decide_later(struct writer *w, enum writer_kind kind, uint64_t tag,
     u->reply->outcome = *outcome;
     DL_APPEND(w->undecided, u);
     if (w->oldest_ms == 0)
-        w->oldest_ms = now_ms();
+        w->oldest_ms = clock_steady_ms();
 }
 
 static void decide(struct writer *w, const struct error *commit)
@@ -113,7 +106,7 @@ static void commit_by_rule(struct writer *w)
     size_t documents, bytes;
     index_writer_pending(w->index, &documents, &bytes);
     if (documents >= COMMIT_DOCUMENTS || bytes >= COMMIT_BYTES ||
-        (w->oldest_ms && now_ms() - w->oldest_ms >= COMMIT_MS))
+        (w->oldest_ms && clock_steady_ms() - w->oldest_ms >= COMMIT_MS))
         commit(w);
 }
 
@@ -160,7 +153,7 @@ static void rebuild_slice(struct writer *w)
 {
     struct error outcome = {0};
     if (w->oldest_ms == 0)
-        w->oldest_ms = now_ms();
+        w->oldest_ms = clock_steady_ms();
     if (index_writer_rebuild(w->index, w->cursor, REBUILD_SLICE, &outcome)) {
         log_line(LOG_ERROR, "the index could not be rebuilt: %s", outcome.line);
         end_rebuild(w, &outcome);
@@ -194,7 +187,7 @@ static int patience(const struct writer *w)
         return 0;
     if (w->oldest_ms == 0)
         return -1;
-    int64_t left = w->oldest_ms + COMMIT_MS - now_ms();
+    int64_t left = w->oldest_ms + COMMIT_MS - clock_steady_ms();
     return left < 0 ? 0 : (int)left;
 }
 
