@@ -16,9 +16,12 @@ enum {
     STATUS_UNREACHABLE = 3
 };
 
+struct command;
+
 struct client {
-    const char *socket; /* NULL: looked for, see find.h */
-    const char *http;   /* "HOST:PORT" or a URL; NULL: the Unix socket */
+    const struct command *command; /* in hand; NULL before one is found */
+    const char *socket;            /* NULL: looked for, see find.h */
+    const char *http;              /* "HOST:PORT" or a URL; NULL: the Unix socket */
     const char *token_file;
     bool json;
     bool colour;   /* the terminal wants colours */
@@ -41,8 +44,5 @@ int command_reindex(struct client *c, int argc, char **argv);
 int command_plugins(struct client *c, int argc, char **argv);
 int command_extract(struct client *c, int argc, char **argv);
 int command_check(struct client *c, int argc, char **argv);
-
-/* The row of that name; NULL if there is none. */
-const struct command *command_find(const char *name);
 
 #endif

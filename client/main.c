@@ -30,7 +30,7 @@ static const struct command commands[] = {
     {"help", "[COMMAND]", "Explains a command.", command_help},
 };
 
-const struct command *command_find(const char *name)
+static const struct command *command_find(const char *name)
 {
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         if (strcmp(commands[i].name, name) == 0)
@@ -46,6 +46,12 @@ static void print_overview(FILE *to)
     fputs("\nExit status: 0 success, 1 nothing found or some files failed, 2 usage, 3 the daemon\n"
           "cannot be reached. 'prospect COMMAND --help' explains one command.\n",
           to);
+}
+
+static int command_run(struct client *c, const struct command *command, int argc, char **argv)
+{
+    c->command = command;
+    return command->run(c, argc, argv);
 }
 
 static int unknown(const char *name)
@@ -67,7 +73,7 @@ static int command_help(struct client *c, int argc, char **argv)
         return STATUS_OK;
     }
     char help[] = "--help", *words[] = {argv[1], help, NULL};
-    return command->run(c, 2, words);
+    return command_run(c, command, 2, words);
 }
 
 static void look_at_terminal(struct client *c)
@@ -90,7 +96,7 @@ static int run(struct client *c, int argc, char **argv)
         return STATUS_USAGE;
     }
     const struct command *command = command_find(argv[first]);
-    return command ? command->run(c, argc - first, argv + first) : unknown(argv[first]);
+    return command ? command_run(c, command, argc - first, argv + first) : unknown(argv[first]);
 }
 
 int main(int argc, char **argv)

@@ -58,9 +58,8 @@ void options_print_shared(void)
         print_row(&shared[i]);
 }
 
-static void print_help(const char *name, const struct option_table *table)
+static void print_help(const struct command *command, const struct option_table *table)
 {
-    const struct command *command = command_find(name);
     if (command)
         printf("Usage: prospect %s %s\n%s\n\n", command->name, command->synopsis, command->what);
     for (size_t i = 0; table && i < table->count; i++)
@@ -120,7 +119,7 @@ enum options_result options_read(struct client *c, const struct option_table *ta
 {
     enum options_result result = read_options(c, table, "h", argc, argv, first);
     if (result == OPTIONS_HELPED)
-        print_help(argv[0], table);
+        print_help(c->command, table);
     else if (result == OPTIONS_WRONG)
         fprintf(stderr, "Try 'prospect %s --help'.\n", argv[0]);
     return result;
