@@ -8,6 +8,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+
 /* Places in a text are 32 bits wide; a repaired byte takes three. */
 #define TEXT_MAX     (1024ULL * 1024 * 1024)
 #define CHILDREN_MAX (1ULL << 40)
@@ -49,61 +50,6 @@ void extraction_free(struct extraction **e)
     *e = NULL;
 }
 
-static void add_line(struct strlist *list, const char *line)
-{
-    if (list->count < EXTRACTION_LINES)
-        strlist_add_once(list, line);
-}
-
-void extraction_cut(struct extraction *e, const char *line)
-{
-    add_line(&e->document->cuts, line);
-}
-
-prospect_status extraction_limit(struct extraction *e, struct error *error, const char *line)
-{
-    extraction_cut(e, line);
-    e->state->limited = true;
-    return error_set(error, PROSPECT_LIMIT, "%s", line);
-}
-
-prospect_status extraction_nonsense(struct error *error, const char *what)
-{
-    return error_set(error, PROSPECT_PROTOCOL, "the plugin sent nonsense: %s", what);
-}
-
-char *extraction_line(struct unpack *u, size_t max)
-{
-    char *raw = unpack_str(u);
-    if (!raw)
-        return NULL;
-    size_t length = strlen(raw);
-    struct buf clean = {0};
-    utf8_repair(&clean, raw, length > max ? utf8_cut(raw, max) : length);
-    free(raw);
-    for (size_t i = 0; i < clean.len; i++)
-        if ((unsigned char)clean.data[i] < ' ' || clean.data[i] == 0x7F)
-            clean.data[i] = ' ';
-    if (clean.len > 0)
-        return buf_take(&clean);
-    buf_free(&clean);
-    return NULL;
-}
-
-static bool is_token(const char *s, size_t max, const char *others)
-{
-    size_t n = 0;
-    for (; s[n]; n++)
-        if (!isalnum((unsigned char)s[n]) && !strchr(others, s[n]))
-            return false;
-    return n > 0 && n <= max;
-}
-
-bool extraction_is_mime(const char *s)
-{
-    return is_token(s, 127, "/.+-_") && strchr(s, '/');
-}
-
 static prospect_status take_detected(struct extraction *e, struct unpack *u, struct error *error)
 {
     struct document *d = e->document;
@@ -122,7 +68,7 @@ static prospect_status take_detected(struct extraction *e, struct unpack *u, str
 
 static bool is_key(const char *s)
 {
-    return s && is_token(s, 64, "_-.") && islower((unsigned char)*s);
+    return s && extraction_is_token(s, 64, "_-.") && islower((unsigned char)*s);
 }
 
 /* Dates, names and titles are lines; a description may have several. */
@@ -163,7 +109,7 @@ static prospect_status take_meta(struct extraction *e, struct unpack *u, struct 
 static prospect_status take_line(struct strlist *list, struct unpack *u, const char *otherwise)
 {
     char *line = extraction_line(u, EXTRACTION_LINE_BYTES);
-    add_line(list, line ? line : otherwise);
+    extraction_note(list, line ? line : otherwise);
     free(line);
     return PROSPECT_OK;
 }

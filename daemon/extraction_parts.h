@@ -2,7 +2,8 @@
 #ifndef PROSPECT_EXTRACTION_PARTS_H
 #define PROSPECT_EXTRACTION_PARTS_H
 
-#include "daemon/extraction.h"
+#include "daemon/extraction_data.h"
+#include "daemon/wire.h"
 #include "index/base/pack.h"
 
 /* Where the unit's text got a line feed that was not sent: everything sent from `sent` on lies
@@ -33,8 +34,13 @@ struct extraction_state {
     uint32_t n_children;  /* begun */
 };
 
-/* extraction.c. NULL for an empty line; cut at MAX bytes, repaired, control bytes made blanks. */
+/* extraction_parts.c. A line: NULL for an empty line; cut at MAX bytes, repaired, control bytes
+ * made blanks. */
 char *extraction_line(struct unpack *u, size_t max);
+/* S is 1 to MAX letters, digits and bytes of OTHERS. */
+bool extraction_is_token(const char *s, size_t max, const char *others);
+/* Adds LINE once, as long as there is room. */
+void extraction_note(struct strlist *list, const char *line);
 void extraction_cut(struct extraction *e, const char *line);
 prospect_status extraction_limit(struct extraction *e, struct error *error, const char *line);
 prospect_status extraction_nonsense(struct error *error, const char *what);
