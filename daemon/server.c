@@ -136,16 +136,6 @@ const char *server_address(const struct server *s)
     return s->sockets.address;
 }
 
-void server_check_drained(struct server *s)
-{
-    if (!s->draining || s->drained == NULL)
-        return;
-    for (struct connection *c = s->by_number; c != NULL; c = c->hh_number.next)
-        if (c->request != NULL || c->sending)
-            return;
-    event_active(s->drained_event, EV_TIMEOUT, 0);
-}
-
 static void stop_listening(struct server *s)
 {
     for (unsigned i = 0; i < s->sockets.count; i++) {
@@ -165,7 +155,7 @@ void server_drain(struct server *s, unsigned deadline_ms, void (*drained)(void *
     s->drained_ctx = ctx;
     stop_listening(s);
     event_add(s->deadline, &limit);
-    server_check_drained(s);
+    connection_check_drained(s);
 }
 
 static void free_events(struct server *s)

@@ -75,7 +75,7 @@ static void sent(struct evhttp_request *req, void *ctx)
     struct connection *client = connection_of(s, evhttp_request_get_connection(req));
     if (client != NULL)
         client->sending = false;
-    server_check_drained(s);
+    connection_check_drained(s);
 }
 
 static void send_to(struct connection *client, struct call *c)

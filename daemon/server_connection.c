@@ -45,6 +45,16 @@ void connection_balance(struct server *s)
         log_line(LOG_WARNING, "%u connections: no more are accepted until one closes", n);
 }
 
+void connection_check_drained(struct server *s)
+{
+    if (!s->draining || s->drained == NULL)
+        return;
+    for (struct connection *c = s->by_number; c != NULL; c = c->hh_number.next)
+        if (c->request != NULL || c->sending)
+            return;
+    event_active(s->drained_event, EV_TIMEOUT, 0);
+}
+
 static void closed(struct evhttp_connection *evcon, void *ctx)
 {
     struct connection *c = ctx;
@@ -54,7 +64,7 @@ static void closed(struct evhttp_connection *evcon, void *ctx)
     HASH_DELETE(hh_number, s->by_number, c);
     free(c);
     connection_balance(s);
-    server_check_drained(s);
+    connection_check_drained(s);
 }
 
 static void learn_peer(struct connection *c, int fd)

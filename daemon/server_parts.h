@@ -90,6 +90,8 @@ void connection_balance(struct server *s);
 /* For evconnlistener_set_error_cb(). */
 void connection_accept_failed(struct evconnlistener *evl, void *server);
 void connection_resume(evutil_socket_t fd, short what, void *server);
+/* While draining: lets `drained_event` come once no connection has anything in hand. */
+void connection_check_drained(struct server *s);
 
 /* ---- server_request.c ---- */
 /* For evhttp_set_gencb(). */
@@ -102,7 +104,5 @@ void answer_send(struct call *c);
 void answer_collect(evutil_socket_t fd, short what, void *server);
 /* Answers all that are in hand with 503. */
 void answer_refuse_all(struct server *s);
-/* Calls `drained` where there is nothing left to wait for. */
-void server_check_drained(struct server *s);
 
 #endif
