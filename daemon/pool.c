@@ -28,6 +28,28 @@ static unsigned cores(void)
     return n < 1 ? 1 : n > 256 ? 256 : (unsigned)n;
 }
 
+static bool has_room(const struct pool *p, bool interactive)
+{
+    return p->ready && p->n_running < p->workers + (interactive ? POOL_EXTRA : 0);
+}
+
+static void start_waiting(struct pool *p)
+{
+    while (p->waiting && has_room(p, true)) {
+        struct pool_running *r = p->waiting;
+        DL_DELETE(p->waiting, r);
+        p->n_waiting--;
+        pool_job_start(p, r);
+    }
+}
+
+static void fail_all(struct pool *p, const struct error *why)
+{
+    struct pool_running *r, *next;
+    DL_FOREACH_SAFE(p->running, r, next)
+    pool_job_fail(r, why);
+}
+
 prospect_status pool_new(struct pool **out, struct event_base *base, const struct config *config,
                          void (*ready)(void *ctx), void *ctx, struct error *error)
 {
@@ -37,6 +59,9 @@ prospect_status pool_new(struct pool **out, struct event_base *base, const struc
     p->config = config;
     p->ready_cb = ready;
     p->ctx = ctx;
+    p->room = start_waiting;
+    p->exited = pool_job_exited;
+    p->lost = fail_all;
     p->control = -1;
     p->workers = config->workers ? config->workers : cores();
     p->plugin_settings = plugin_settings(config);
@@ -86,11 +111,6 @@ static struct pool_running *take_over(struct pool *p, const struct pool_job *job
     return r;
 }
 
-static bool has_room(const struct pool *p, bool interactive)
-{
-    return p->ready && p->n_running < p->workers + (interactive ? POOL_EXTRA : 0);
-}
-
 prospect_status pool_submit(struct pool *p, const struct pool_job *job)
 {
     bool now = has_room(p, job->interactive);
@@ -104,16 +124,6 @@ prospect_status pool_submit(struct pool *p, const struct pool_job *job)
         p->n_waiting++;
     }
     return PROSPECT_OK;
-}
-
-void pool_start_waiting(struct pool *p)
-{
-    while (p->waiting && has_room(p, true)) {
-        struct pool_running *r = p->waiting;
-        DL_DELETE(p->waiting, r);
-        p->n_waiting--;
-        pool_job_start(p, r);
-    }
 }
 
 unsigned pool_free_workers(const struct pool *p)

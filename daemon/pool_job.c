@@ -40,7 +40,7 @@ static void finish(struct pool_running *r)
     extraction_end(result, &r->how);
     r->extraction = NULL;
     pool_job_free(r);
-    pool_start_waiting(p);
+    p->room(p);
     done(ctx, result);
 }
 

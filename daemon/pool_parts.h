@@ -48,6 +48,10 @@ struct pool {
     const struct config *config;
     void (*ready_cb)(void *ctx);
     void *ctx;
+    /* What the parts below tell those above, set by pool_new(). */
+    void (*room)(struct pool *p);                                          /* a job may start */
+    void (*exited)(struct pool *p, uint64_t job, const struct error *how); /* a child ended */
+    void (*lost)(struct pool *p, const struct error *why);                 /* all of them did */
     char *plugin_settings; /* as struct wire_job has them */
     unsigned workers;
     uint64_t ids;
@@ -70,7 +74,7 @@ struct pool {
 
 /* pool_zygote.c */
 prospect_status pool_zygote_start(struct pool *p, struct error *error);
-/* Kills it, fails its jobs, plans the next one. */
+/* Kills it, tells that it is lost, plans the next one. */
 void pool_zygote_lost(struct pool *p, const char *why);
 void pool_zygote_stop(struct pool *p);
 void pool_zygote_forget_plugins(struct pool *p);
@@ -86,7 +90,5 @@ void pool_job_exited(struct pool *p, uint64_t id, const struct error *how);
 /* Ends it at once, with HOW. */
 void pool_job_fail(struct pool_running *r, const struct error *how);
 void pool_job_free(struct pool_running *r);
-/* Starts what waits, as far as there is room. */
-void pool_start_waiting(struct pool *p);
 
 #endif

@@ -194,7 +194,7 @@ static bool take_hello(struct pool *p, const struct wire_frame *frame)
     log_plugins(p);
     event_del(p->timer);
     p->ready = true;
-    pool_start_waiting(p);
+    p->room(p);
     p->ready_cb(p->ctx);
     return true;
 }
@@ -211,7 +211,7 @@ static bool take_exited(struct pool *p, const struct wire_frame *frame)
     wire_exit_error((int)wait_status, &how);
     log_line(LOG_DEBUG, "job %llu: %llu KiB, %llu ms of CPU", (unsigned long long)job,
              (unsigned long long)peak_kib, (unsigned long long)cpu_ms);
-    pool_job_exited(p, job, &how);
+    p->exited(p, job, &how);
     return true;
 }
 
@@ -322,13 +322,11 @@ static int64_t delay(struct pool *p)
 void pool_zygote_lost(struct pool *p, const char *why)
 {
     struct error lost;
-    struct pool_running *r, *next;
     int64_t wait = delay(p);
     log_line(LOG_ERROR, "prospect-worker (pid %ld) is lost: %s; the next one starts %s",
              (long)p->pid, why, wait ? "in a minute" : "now");
     error_set(&lost, PROSPECT_CANCELLED, "the worker processes were lost");
     pool_zygote_stop(p);
     wait_at_most(p, wait);
-    DL_FOREACH_SAFE(p->running, r, next)
-    pool_job_fail(r, &lost);
+    p->lost(p, &lost);
 }
