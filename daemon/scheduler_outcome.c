@@ -141,7 +141,8 @@ static void add_children(const struct scheduler_task *t, struct extraction *resu
             add_child(t, d, &result->children[i]);
 }
 
-/* ---- the pool's callback --------------------------------------------------------------------- */
+/* ---- what to do with it
+ * -------------------------------------------------------------------------- */
 
 /* A worker that died may have died of something else: the file has a second try. */
 static bool deserves_another_try(const struct scheduler_task *t, const struct document *d)
@@ -182,14 +183,10 @@ static void end_dead(struct scheduler_work *w)
         scheduler_work_again(w, AGAIN_MS, INGEST_DEATH);
 }
 
-void scheduler_extracted(void *task, struct extraction *result)
+void scheduler_outcome(struct scheduler_task *t, struct extraction *result)
 {
-    struct scheduler_task *t = task;
     struct scheduler_work *w = t->work;
-    struct scheduler *s = w->scheduler;
     struct document *d = result->document;
-    DL_DELETE(s->running, t);
-    s->n_running--;
     w->tasks--;
     if (d->status)
         log_line(LOG_INFO, "%s/%s: %s", w->document->root, t->depth ? t->path : w->path,
@@ -205,5 +202,4 @@ void scheduler_extracted(void *task, struct extraction *result)
     }
     extraction_free(&result);
     scheduler_task_free(t);
-    scheduler_pump(s);
 }

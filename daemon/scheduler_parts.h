@@ -88,30 +88,7 @@ struct scheduler {
     unsigned keeping;  /* the same of WRITER_KEEP_ROOTS */
 };
 
-
-/* scheduler_pump.c: hands out what can be handed out; whatever changed calls it. */
-void scheduler_pump(struct scheduler *s);
-void scheduler_inspected(evutil_socket_t fd, short what, void *ctx);
-void scheduler_work_finish(struct scheduler_work *w);
-/* Puts it back into the queue. */
-void scheduler_work_again(struct scheduler_work *w, unsigned delay_ms, enum ingest_why why);
-void scheduler_work_free(struct scheduler_work *w);
-void scheduler_task_add(struct scheduler_task *t);
-void scheduler_task_free(struct scheduler_task *t);
-
-/* scheduler_outcome.c */
-/* The pool's callback. */
-void scheduler_extracted(void *task, struct extraction *result);
-/* The file could not even be opened, or kept: put it with its reason. */
-void scheduler_refused(struct scheduler_work *w, const struct error *why);
-
-/* scheduler_write.c */
-/* The document is the writer's from then on. */
-void scheduler_put(struct scheduler_work *w, struct document *d);
-void scheduler_put_from(struct scheduler_work *w, const char *source);
-void scheduler_remove(struct scheduler_work *w);
-void scheduler_tell_writer(struct scheduler *s, enum writer_kind kind);
-void scheduler_replied(evutil_socket_t fd, short what, void *ctx);
+/* The parts, each above those it calls. */
 
 /* scheduler_failed.c: which files failed, for who asks to try them again. */
 prospect_status scheduler_failed_load(struct scheduler *s, const char *index_dir,
@@ -123,5 +100,34 @@ size_t scheduler_failed_retry(struct scheduler *s, long root);
 void scheduler_failed_free(struct scheduler *s);
 /* When to try again after so many failures in a row; seconds. */
 int64_t scheduler_back_off(unsigned tries);
+
+/* scheduler_work.c: a path in hand, from the queue until it is done. */
+struct scheduler_work *scheduler_work_begin(struct scheduler *s, const struct ingest_item *item);
+void scheduler_work_finish(struct scheduler_work *w);
+/* Puts it back into the queue. */
+void scheduler_work_again(struct scheduler_work *w, unsigned delay_ms, enum ingest_why why);
+void scheduler_work_free(struct scheduler_work *w);
+void scheduler_task_add(struct scheduler_task *t);
+void scheduler_task_free(struct scheduler_task *t);
+
+/* scheduler_write.c: to the writer. The document is the writer's from then on. */
+void scheduler_put(struct scheduler_work *w, struct document *d);
+void scheduler_put_from(struct scheduler_work *w, const char *source);
+void scheduler_remove(struct scheduler_work *w);
+void scheduler_tell_writer(struct scheduler *s, enum writer_kind kind);
+
+/* scheduler_outcome.c: what came of an extraction. */
+/* Takes over T, no longer among those that run, and RESULT. */
+void scheduler_outcome(struct scheduler_task *t, struct extraction *result);
+/* The file could not even be opened, or kept: put it with its reason. */
+void scheduler_refused(struct scheduler_work *w, const struct error *why);
+
+/* scheduler_reply.c: what the writer answered. */
+void scheduler_reply(struct scheduler *s, const struct writer_reply *r);
+
+/* scheduler_pump.c: hands out what can be handed out; whatever changed calls it. */
+void scheduler_pump(struct scheduler *s);
+void scheduler_inspected(evutil_socket_t fd, short what, void *ctx);
+void scheduler_replied(evutil_socket_t fd, short what, void *ctx);
 
 #endif

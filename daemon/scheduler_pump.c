@@ -12,86 +12,7 @@
 #include <unistd.h>
 #include <utlist.h>
 
-/* ---- works ----------------------------------------------------------------------------------- */
-
-static struct scheduler_work *work_begin(struct scheduler *s, const struct ingest_item *item)
-{
-    struct scheduler_work *w = mem_zalloc(sizeof *w);
-    w->id = item->id;
-    w->scheduler = s;
-    w->root = item->root;
-    w->path = mem_strdup(item->path);
-    w->deaths = item->deaths;
-    HASH_ADD(hh, s->works, id, sizeof w->id, w);
-    return w;
-}
-
-/* Who waited for its text looks again: now the index has it, or else they extract it themselves. */
-static void release_followers(struct scheduler_work *w)
-{
-    struct scheduler_work *next;
-    if (w->leads)
-        HASH_DELETE(by_content, w->scheduler->leaders, w);
-    w->leads = false;
-    for (struct scheduler_work *f = w->followers; f; f = next) {
-        next = f->next_follower;
-        scheduler_work_again(f, 0, INGEST_RETRY);
-    }
-    w->followers = NULL;
-}
-
-void scheduler_work_free(struct scheduler_work *w)
-{
-    HASH_DELETE(hh, w->scheduler->works, w);
-    document_free(&w->document);
-    free(w->path);
-    free(w);
-}
-
-/* Tries again by itself what may go better later. */
-static void plan_retry(struct scheduler_work *w)
-{
-    int64_t wait_s = w->next_try ? w->next_try - (int64_t)time(NULL) : 0;
-    if (w->next_try)
-        ingest_add(w->scheduler->queue, w->root, w->path, INGEST_SCAN,
-                   clock_steady_ms() + (wait_s > 0 ? wait_s : 1) * 1000);
-}
-
-void scheduler_work_finish(struct scheduler_work *w)
-{
-    struct scheduler *s = w->scheduler;
-    scheduler_failed_set(s, w->root, w->path, w->failed);
-    plan_retry(w);
-    ingest_done(s->queue, w->id);
-    release_followers(w);
-    scheduler_work_free(w);
-}
-
-void scheduler_work_again(struct scheduler_work *w, unsigned delay_ms, enum ingest_why why)
-{
-    ingest_again(w->scheduler->queue, w->id, delay_ms ? clock_steady_ms() + delay_ms : 0, why);
-    release_followers(w);
-    scheduler_work_free(w);
-}
-
-/* ---- tasks ----------------------------------------------------------------------------------- */
-
-void scheduler_task_add(struct scheduler_task *t)
-{
-    DL_APPEND(t->work->scheduler->ready, t);
-    t->work->scheduler->n_ready++;
-    t->work->tasks++;
-}
-
-void scheduler_task_free(struct scheduler_task *t)
-{
-    if (t->fd >= 0)
-        close(t->fd);
-    free(t->name);
-    free(t->mime);
-    free(t->path);
-    free(t);
-}
+/* ---- to the pool ----------------------------------------------------------------------------- */
 
 static const char *base_name(const char *path)
 {
@@ -109,6 +30,17 @@ static void add_file_task(struct scheduler_work *w, int fd)
     scheduler_task_add(t);
 }
 
+/* The pool's callback. */
+static void extracted(void *task, struct extraction *result)
+{
+    struct scheduler_task *t = task;
+    struct scheduler *s = t->work->scheduler;
+    DL_DELETE(s->running, t);
+    s->n_running--;
+    scheduler_outcome(t, result);
+    scheduler_pump(s);
+}
+
 static bool submit(struct scheduler *s, struct scheduler_task *t)
 {
     struct pool_job job = {
@@ -117,7 +49,7 @@ static bool submit(struct scheduler *s, struct scheduler_task *t)
         .size = t->size,
         .name = t->name,
         .mime = t->mime,
-        .done = scheduler_extracted,
+        .done = extracted,
         .ctx = t};
     if (pool_submit(s->pool, &job))
         return false;
@@ -199,6 +131,21 @@ void scheduler_inspected(evutil_socket_t fd, short what, void *ctx)
     scheduler_pump(s);
 }
 
+/* ---- what the writer says -------------------------------------------------------------------- */
+
+void scheduler_replied(evutil_socket_t fd, short what, void *ctx)
+{
+    struct scheduler *s = ctx;
+    struct message *m;
+    (void)fd;
+    (void)what;
+    while ((m = mailbox_take(s->replies))) {
+        scheduler_reply(s, (struct writer_reply *)m);
+        free(m);
+    }
+    scheduler_pump(s);
+}
+
 /* ---- handing out ----------------------------------------------------------------------------- */
 
 static bool has_room(const struct scheduler *s)
@@ -215,7 +162,7 @@ static void inspect_more(struct scheduler *s)
     const struct wire_plugin *plugins = pool_plugins(s->pool, &n);
     while (has_room(s) && ingest_next(s->queue, clock_steady_ms(), &item)) {
         struct inspect_request *r = mem_zalloc(sizeof *r);
-        work_begin(s, &item);
+        scheduler_work_begin(s, &item);
         r->tag = item.id;
         r->root = item.root;
         r->path = mem_strdup(item.path);
