@@ -40,15 +40,6 @@ struct watch {
     atomic_bool stopping;
 };
 
-void watch_event_free(struct watch_event **e)
-{
-    if (!*e)
-        return;
-    free((*e)->path);
-    free(*e);
-    *e = NULL;
-}
-
 /* ---- from other threads ---------------------------------------------------------------------- */
 
 static void send_order(struct watch *w, enum order_kind kind, const struct wire_plugin *plugins,

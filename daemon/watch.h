@@ -4,35 +4,15 @@
  *
  * What comes out is "look at this path again": creation, change, removal and renaming are told
  * apart only by who looks (inspect.h). A path is reported again whenever something about it, its
- * folder files (.prospect) or its side-car changed. Events of one root come in order: a path that
- * waits is counted in `settling` until after its WATCH_PATH was posted.
+ * folder files (.prospect) or its side-car changed.
  */
 #ifndef PROSPECT_WATCH_H
 #define PROSPECT_WATCH_H
 
 #include "daemon/config.h"
 #include "daemon/mailbox.h"
+#include "daemon/watch_event.h"
 #include "daemon/wire.h"
-
-enum watch_kind {
-    WATCH_PATH,   /* look at `path` */
-    WATCH_FOLDER, /* whatever is in hand below `path` may have moved: look at it again */
-    WATCH_STATE   /* counts below changed */
-};
-
-struct watch_event {
-    struct message message;
-    enum watch_kind kind;
-    size_t root; /* number in the configuration */
-    char *path;  /* relative to the root, bytes */
-    bool urgent; /* it just changed, rather than was found by the first scan */
-    /* WATCH_STATE */
-    bool scanning, polling;
-    bool missing; /* the root folder cannot be opened: its documents are kept until it is back */
-    uint64_t ignored, links, special;
-    uint64_t settling; /* paths that wait to be posted, and folders that are being counted */
-};
-void watch_event_free(struct watch_event **e);
 
 struct watch;
 

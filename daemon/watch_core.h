@@ -8,7 +8,7 @@
 
 #include "daemon/config.h"
 #include "daemon/mailbox.h"
-#include "daemon/watch.h"
+#include "daemon/watch_event.h"
 #include "daemon/watch_inotify.h"
 #include "daemon/watch_rules.h"
 #include "daemon/watch_seen.h"
