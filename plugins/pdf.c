@@ -215,7 +215,7 @@ static prospect_status read_all(struct reading *r)
         return status;
     r->meta.sink = r->sink;
     r->pictures.max = 200;
-    status = pdf_meta_send(&r->meta, r->document);
+    status = pdf_info_send(&r->meta, r->document);
     if (STOPS(status))
         return status;
     r->headings = pdf_outline_new(r->document, r->n_pages);

@@ -50,7 +50,10 @@ struct pdf_meta {
     GHashTable *sent; /* "key\nvalue": Info and XMP mostly say the same */
 };
 
-prospect_status pdf_meta_send(struct pdf_meta *meta, PopplerDocument *document);
+#define PDF_INFO "pdf:info"
+
+/* All that the document declares. */
+prospect_status pdf_info_send(struct pdf_meta *meta, PopplerDocument *document);
 /* Where nothing gave a title: the largest text on the first page, as a guess. */
 prospect_status pdf_meta_guess(struct pdf_meta *meta, PopplerPage *page, const char *text);
 void pdf_meta_free(struct pdf_meta *meta);

@@ -6,7 +6,6 @@
 #include <string.h>
 #include <strings.h>
 
-#define INFO      "pdf:info"
 #define TITLE_MIN 4
 #define TITLE_MAX 300
 #define VALUE_MAX 4096
@@ -92,7 +91,7 @@ prospect_status pdf_meta_value(struct pdf_meta *meta, const char *key, const cha
         meta->titled |= what && confidence > PROSPECT_GUESS;
     }
     if (what && is_new(meta, key, what)) {
-        if (!strcmp(key, "creator") && !strcmp(source, INFO))
+        if (!strcmp(key, "creator") && !strcmp(source, PDF_INFO))
             status = meta_send_people(meta->sink, what, source, confidence);
         else if (!strcmp(key, "date"))
             status = meta_send_date(meta->sink, key, what, source, confidence);
@@ -102,41 +101,6 @@ prospect_status pdf_meta_value(struct pdf_meta *meta, const char *key, const cha
             status = meta_send(meta->sink, key, what, source, confidence);
     }
     free(clean);
-    return status;
-}
-
-static prospect_status send_date(struct pdf_meta *meta, PopplerDocument *document)
-{
-    GDateTime *date = poppler_document_get_creation_date_time(document);
-    char *text = date ? g_date_time_format(date, "%Y-%m-%dT%H:%M:%S%:z") : NULL;
-    prospect_status status = pdf_meta_value(meta, "date", text, INFO, PROSPECT_LIKELY);
-    g_free(text);
-    if (date)
-        g_date_time_unref(date);
-    return status;
-}
-
-prospect_status pdf_meta_send(struct pdf_meta *meta, PopplerDocument *document)
-{
-    static const struct {
-        const char *key;
-        char *(*get)(PopplerDocument *);
-    } info[] = {{"title", poppler_document_get_title},
-                {"creator", poppler_document_get_author},
-                {"description", poppler_document_get_subject},
-                {"subject", poppler_document_get_keywords}};
-    prospect_status status = PROSPECT_OK;
-    for (size_t i = 0; i < sizeof info / sizeof *info && !STOPS(status); i++) {
-        char *value = info[i].get(document);
-        status = pdf_meta_value(meta, info[i].key, value, INFO, PROSPECT_LIKELY);
-        g_free(value);
-    }
-    if (!STOPS(status))
-        status = send_date(meta, document);
-    char *packet = STOPS(status) ? NULL : poppler_document_get_metadata(document);
-    if (packet)
-        status = pdf_xmp_send(meta, packet);
-    g_free(packet);
     return status;
 }
 
