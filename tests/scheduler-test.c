@@ -326,6 +326,63 @@ static void failures_are_known_after_a_restart(void **state)
     expect_failure("a.txt", PROSPECT_PROTOCOL, 2, false);
 }
 
+static void documents_inside_documents_are_found_and_go_with_them(void **state)
+{
+    (void)state;
+    write_file("r/.prospect", "access = staff\nevent = Harvest\n");
+    write_and_look("a.txt", "nest kernel");
+    settle();
+    expect("kernel", "a.txt!/in/a.txt");
+    expect_for("staff", "kernel event:harvest", "a.txt!/in/a.txt");
+    expect_for("board", "kernel", "");
+    write_and_look("a.txt", "nest stone");
+    settle();
+    expect("kernel", "");
+    expect("stone", "a.txt!/in/a.txt");
+    write_file("r/.prospect", "access = board\n"); /* the children move with their document */
+    look_at("a.txt");
+    settle();
+    expect_for("staff", "stone", "");
+    expect_for("board", "stone", "a.txt!/in/a.txt");
+    unlink("r/a.txt");
+    look_at("a.txt");
+    settle();
+    expect("stone", "");
+}
+
+static void nests_end_at_a_depth_and_say_so(void **state)
+{
+    (void)state;
+    write_and_look("a.txt", "nest nest kernel");
+    write_and_look("b.txt", "nest nest nest core");
+    settle();
+    expect("kernel", "a.txt!/in/a.txt!/in/a.txt");
+    expect("core", "");
+    struct index_reader *reader;
+    struct index_failures *f;
+    struct error error;
+    struct access admin = {.admin = true};
+    assert_int_equal(index_reader_new(&reader, "index", &error), PROSPECT_OK);
+    assert_int_equal(index_failures(reader, &admin, 0, 10, &f, &error), PROSPECT_OK);
+    assert_int_equal(f->count, 1);
+    assert_true(f->item[0].partial);
+    assert_string_equal(f->item[0].path, "b.txt!/in/a.txt!/in/a.txt");
+    assert_string_equal(f->item[0].detail,
+                        "documents inside documents inside documents are left out");
+    index_failures_free(&f);
+    index_reader_free(&reader);
+}
+
+static void a_crash_inside_is_the_inner_documents_own(void **state)
+{
+    (void)state;
+    write_and_look("a.txt", "nest crash");
+    settle();
+    assert_int_equal(pool->ids, 2);
+    expect("nest", "a.txt");
+    expect("before", "a.txt!/in/a.txt");
+}
+
 static void a_large_file_is_refused_with_its_reason(void **state)
 {
     (void)state;
@@ -489,6 +546,9 @@ int main(void)
         T(copies_of_what_fails_fail_each_for_itself),
         T(a_crash_has_one_more_try_and_is_then_left_alone),
         T(failures_are_known_after_a_restart),
+        T(documents_inside_documents_are_found_and_go_with_them),
+        T(nests_end_at_a_depth_and_say_so),
+        T(a_crash_inside_is_the_inner_documents_own),
         T(a_large_file_is_refused_with_its_reason),
         T(a_killed_zygote_costs_nothing),
         T(folder_files_move_documents_without_reading_them),

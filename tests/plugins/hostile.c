@@ -102,6 +102,17 @@ static prospect_status nonsense(prospect_sink *sink)
     return PROSPECT_OK;
 }
 
+/* No sin: "nest WORDS" holds a document with the text WORDS. */
+static prospect_status nest(prospect_sink *sink, const char *text)
+{
+    prospect_status status = page(sink, 1, "a nest", 6);
+    if (status == PROSPECT_OK)
+        status = sink->child_begin(sink, "in/a.txt", 8, "text/plain");
+    if (status == PROSPECT_OK)
+        status = sink->child_data(sink, text, strlen(text));
+    return status == PROSPECT_OK ? sink->child_end(sink) : status;
+}
+
 static const struct {
     const char *word;
     prospect_status (*sin)(prospect_sink *);
@@ -121,6 +132,8 @@ static prospect_status run(const prospect_job *job, const prospect_source *sourc
     for (size_t i = 0; i < sizeof sins / sizeof *sins; i++)
         if (strncmp(text, sins[i].word, strlen(sins[i].word)) == 0)
             return sins[i].sin(sink);
+    if (strncmp(text, "nest ", 5) == 0)
+        return nest(sink, text + 5);
     return page(sink, 1, text, (size_t)n);
 }
 
