@@ -42,7 +42,7 @@ for command in search status failures rescan retry reindex plugins extract check
     check "$command --help" shows "Usage: prospect $command|Usage: prospect \[OPTION\]" p "$command" --help
 done
 
-cp -r "$programme/2016-10-be" "$programme/2018-11-bg" "$root"
+cp -r --no-preserve=mode "$programme/2016-10-be" "$programme/2018-11-bg" "$root"
 printf 'broken' >"$root/broken.pdf"
 printf '\033[31mred\033[0m herring\n' >"$root/"$'esc\033[31m.txt'
 start_daemon

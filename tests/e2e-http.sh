@@ -3,7 +3,7 @@
 # HTTP: headers, ranges, problems, hosts, who may do what.
 . "$(dirname "$0")/e2e.sh"
 
-cp -r "$programme/2016-10-be" "$programme/README.md" "$root"
+cp -r --no-preserve=mode "$programme/2016-10-be" "$programme/README.md" "$root"
 printf '<script>alert(1)</script><p>hostile page</p>' >"$root/hostile.html"
 start_daemon
 settled

@@ -3,7 +3,7 @@
 # Killed at any moment of indexing, it goes on where it was: nothing is lost, nothing is left over.
 . "$(dirname "$0")/e2e.sh"
 
-cp -r "$programme/." "$root"
+cp -r --no-preserve=mode "$programme/." "$root"
 mkdir "$root/many"
 for i in $(seq 1 400); do
     printf 'Document %d of the flood, with its own word flood%d.\n%s\n' "$i" "$i" \

@@ -3,7 +3,7 @@
 # Filters, sorting, paging, facets, pages and snippets over the sample programme.
 . "$(dirname "$0")/e2e.sh"
 
-cp -r "$programme/." "$root"
+cp -r --no-preserve=mode "$programme/." "$root"
 start_daemon
 settled
 

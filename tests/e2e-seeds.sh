@@ -21,7 +21,7 @@ else
     echo "ok $((number += 1)) # SKIP no seed documents beside the sources"
 fi
 
-cp -r "$programme" "$root"
+cp -r --no-preserve=mode "$programme" "$root"
 settled
 check "all of the sample programme can be read" json '.roots[0].failed == 0' < <(get /status)
 check "all of it is searchable" counts_add_up

@@ -47,7 +47,7 @@ for i in {1..40}; do
     printf 'Number %d of many: echidna%d.\n' "$i" "$i" >"$work/folder/deep/f$i.txt"
 done
 printf 'At the bottom: ferret.\n' >"$work/folder/deep/deeper/bottom.txt"
-cp -r "$work/folder" "$root/copied"
+cp -r --no-preserve=mode "$work/folder" "$root/copied"
 check "a folder that is made and filled at once" soon copied/deep/deeper/bottom.txt ferret
 settled
 check "nothing of it is missed" json '.total == 41' < <(search '' folder=copied)
