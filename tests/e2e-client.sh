@@ -25,9 +25,9 @@ status_is()
 # shows PATTERN COMMAND...
 shows()
 {
-    "${@:2}" >"$work/out" 2>&1
-    grep -qE -- "$1" "$work/out" || {
-        cat "$work/out"
+    "${@:2}" >"$work/shown" 2>&1
+    grep -qE -- "$1" "$work/shown" || {
+        cat "$work/shown"
         return 1
     }
 }
@@ -43,7 +43,7 @@ for command in search status failures rescan retry reindex plugins extract check
 done
 
 cp -r --no-preserve=mode "$programme/2016-10-be" "$programme/2018-11-bg" "$root"
-printf 'broken' >"$root/broken.pdf"
+printf '%%PDF-1.4 and nothing more' >"$root/broken.pdf"
 printf '\033[31mred\033[0m herring\n' >"$root/"$'esc\033[31m.txt'
 start_daemon
 check "status --watch --until-idle ends when all is read" status_is 0 timeout 120 "$TOP_BUILDDIR/prospect" --socket "$sock" status --watch --until-idle
@@ -53,7 +53,7 @@ check "with the page" shows 'page [0-9]+' p search mediator complaints
 check "no colours without a terminal" shows '^ 1\. [A-Z]' p search pay gap
 check "nothing found: status 1" status_is 1 p search xyzzyqwert --expand 0
 check "a filter" shows '1 document,' p search --country BE --lang fr mediateur
-check "--json" json '.hits[0].path == "2018-11-bg/zheni-v-it.pdf"' < <(p --json search равнопоставеност)
+check "--json" json '.hits[0].path == "2018-11-bg/zheni-v-it.pdf"' < <(p --json search равнопоставеността)
 check "a wrong value is explained: status 2" status_is 2 p search --size 1000 pay
 check "in the daemon's words" shows 'size' p search --size 1000 pay
 check "control bytes in names are escaped" shows 'esc\\x1b\[31m\.txt' p search herring

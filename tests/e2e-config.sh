@@ -26,7 +26,7 @@ wrong()
 }
 wrong "an unknown key" "prospect.conf:5: .*colour" 'colour = green'
 wrong "an unknown section" "prospect.conf:5: .*garden" '[garden]'
-wrong "a number that is none" "prospect.conf:6: .*workers" $'[daemon]\nworkers = many'
+wrong "a number that is none" "prospect.conf:6: .*children" $'[limits]\nchildren = many'
 wrong "an address that is none" "prospect.conf:6: .*http" $'[listen]\nhttp = everywhere'
 wrong "a folder that is not there" "prospect.conf:[56]: .*nowhere" $'[root b]\npath = /nowhere/at/all'
 wrong "a root inside a root" "lie in one another|same folder" $'[root b]\npath = '"$root"
@@ -53,6 +53,7 @@ taken()
 {
     mkdir -p "$work/other"
     timeout 20 "$TOP_BUILDDIR/prospectd" --foreground --root "$work/other" --state "$work/state3" \
+        --worker "$TOP_BUILDDIR/prospect-worker" --plugin-dir "$plugin_dirs" \
         --socket "$work/s3" --http "$http" >"$work/out" 2>&1 </dev/null
     [ $? = 1 ] && grep -q "${http##*:}" "$work/out" || {
         cat "$work/out"

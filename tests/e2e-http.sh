@@ -104,7 +104,7 @@ check "an order by TCP needs the token" code 403 tcp /rescan -X POST
 check "on the Unix socket its own user needs none" code 202 post /rescan
 stopped
 
-printf 'secret-token\n' >"$work/token"
+printf 'secret-token-of-the-admin\n' >"$work/token"
 chmod 600 "$work/token"
 printf '[daemon]\nstate = %s\n[access]\ntoken_file = %s\n[root files]\npath = %s\n' \
     "$state" "$work/token" "$root" >"$work/conf"
@@ -113,6 +113,6 @@ launch -c "$work/conf" --socket "$sock" --http "$http" --worker "$TOP_BUILDDIR/p
     --plugin-dir "$plugin_dirs"
 check "it starts with a token" within 20 answering
 check "a wrong token is refused" code 403 tcp /rescan -X POST -H 'Authorization: Bearer wrong'
-check "the token is accepted" code 202 tcp /rescan -X POST -H 'Authorization: Bearer secret-token'
+check "the token is accepted" code 202 tcp /rescan -X POST -H 'Authorization: Bearer secret-token-of-the-admin'
 stopped
 finish

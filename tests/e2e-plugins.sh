@@ -91,9 +91,10 @@ run_daemon
 within 20 answering
 second()
 {
-    search '"version 2 speaking" AND good' | json '.total == 9'
+    search '"version 2 speaking" AND "good document"' expand=0 | json '.total == 9'
 }
-check "after an upgrade its documents are read again" within 20 second
+within 20 second
+check "after an upgrade its documents are read again" second
 settled
 check "the others' are not" test "$(tick)" = "$before"
 stopped

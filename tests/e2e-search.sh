@@ -45,7 +45,7 @@ check "by title" says '' sort=title size=20 -- '[.hits[].title | ascii_downcase 
 
 check "a phrase" says '"maintenance advance fund"' -- "[.hits[].path] == [\"$report\"]"
 check "words that are no phrase" says '"fund advance maintenance"' expand=0 -- '.total == 0'
-check "AND NOT" says 'interpreters -greek' size=50 -- 'all(.hits[]; .path != "2018-02-gr/discussion-paper.md")'
+check "AND NOT" says 'interpreters -shelter' size=50 -- 'all(.hits[]; .path != "2018-02-gr/discussion-paper.md")'
 check "OR" says 'Kardamyli OR natlinjen' -- '[.hits[].path] | sort == ["2017-09-dk/newsletter-extract.html", "reports/annual-report-2018.pdf"]'
 check "NEAR" says 'mountain NEAR/3 village' -- "any(.hits[]; .path == \"$report\")"
 check "a prefix" says 'Kardam*' -- ".hits[0].path == \"$report\""

@@ -43,11 +43,11 @@ segregation carpentry|2015-09-dk/host-paper-denmark.pdf
 schooling apprentices|2015-09-dk/host-paper-denmark.pdf
 egalite|strategy/chemins-egaux-fr.pdf
 écart salarial|2016-10-be/loi-ecart-salarial.pdf
-strassenbahn|2022-06-de/wiedereinstieg.pdf
+strassenbahnbetriebe|2022-06-de/wiedereinstieg.pdf
 Gleichstellung|strategy/gleiche-wege-de.pdf
 πρωτοκολλο συνεργασιας|2018-02-gr/protokollo-synergasias.pdf
 εμπειρογνωμονες ασυλο|2018-02-gr/deltio-typou.txt
-равнопоставеност|2018-11-bg/zheni-v-it.pdf
+равнопоставеността|2018-11-bg/zheni-v-it.pdf
 детската градина|2018-11-bg/belezhki.txt
 fiscalité individuelle|newsletter/lettre-4.txt
 solder sew|newsletter/issue-9.txt

@@ -8,7 +8,7 @@
 #   check NAME COMMAND...      one test: the command succeeds
 #   within SECONDS COMMAND...  true as soon as the command succeeds (sanitizers: more seconds)
 #   get PATH [CURL OPTION...], search QUERY [NAME=VALUE...]   answers, by the Unix socket
-#   stop_daemon                true if it ends cleanly and leaves no process behind
+#   stopped [NAME]             one test: it ends cleanly and leaves no process behind
 #   finish                     the plan, and reports of the sanitizers as a last test
 #
 # Whatever is still running is ended at exit, by its process id.
@@ -160,27 +160,29 @@ gone()
     [ -z "$(session "$1")" ]
 }
 
-# Ends the daemon by signal $1 (TERM) and looks at what is left.
-stop_daemon()
+# What became of the daemon after the signal.
+ended_well()
 {
-    local pid=$daemon status
-    kill -"${1:-TERM}" "$pid" || return 1
-    if ! within 15 gone "$pid"; then
-        echo "still there after the signal: $(session "$pid" | tr '\n' ' ')"
-        end_processes
+    [ -z "$left" ] || {
+        echo "still there after the signal: $left"
         return 1
-    fi
-    wait "$pid"
-    status=$?
-    [ "$status" = 0 ] || echo "prospectd ended with status $status"
-    return "$status"
+    }
+    [ "$status" = 0 ] || {
+        echo "prospectd ended with status $status"
+        return 1
+    }
 }
 
-# stop_daemon in a subshell cannot clear $daemon.
+# Ends the daemon, and tests that it ended with status 0 and left no process behind.
 stopped()
 {
-    check "${1:-the daemon stops cleanly and leaves no process}" stop_daemon
+    local pid=$daemon left='' status=0
+    kill -TERM "$pid"
+    within 15 gone "$pid" || left=$(session "$pid" | tr '\n' ' ')
+    [ -z "$left" ] || end_processes
+    wait "$pid" || status=$?
     daemon=
+    check "${1:-the daemon stops cleanly and leaves no process}" ended_well
 }
 
 kill_daemon()
@@ -213,12 +215,13 @@ search()
     curl -sS --max-time 30 --unix-socket "$sock" -G "${options[@]}" http://x/search
 }
 
-# json FILTER: true if jq finds the filter true of the answer on standard input.
+# json FILTER: the filter is true of the answer on standard input. (jq -e alone is content with no
+# answer at all.)
 json()
 {
     local answer
     answer=$(cat)
-    jq -e "$@" <<<"$answer" >/dev/null || {
+    [ "$(jq "$@" <<<"$answer" 2>&1 | sort -u)" = true ] || {
         echo "not so: ${*: -1}"
         printf '%s\n' "$answer" | head -c 1500
         return 1
@@ -253,8 +256,8 @@ finds_not()
 
 idle()
 {
-    get /status | jq -e '.queue_length == 0 and .busy_workers == 0 and
-        ([.roots[] | select(.scanning)] | length == 0) and .plugins != []' >/dev/null
+    get /status | json '.queue_length == 0 and .busy_workers == 0 and
+        ([.roots[] | select(.scanning)] | length == 0) and .plugins != []'
 }
 
 settled()
