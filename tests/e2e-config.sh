@@ -126,13 +126,13 @@ opened()
     [ "$(tcp_paths)" = '["a.txt","b.txt"]' ]
 }
 rm "$work/closed/.prospect"
-check "a rule that is taken away" within 5 opened
+check "a rule that is taken away" within 15 opened
 closed_again()
 {
     [ "$(tcp_paths)" = '["a.txt"]' ]
 }
 printf 'access = staff\n' >"$work/closed/.prospect"
-check "and put back" within 5 closed_again
+check "and put back" within 15 closed_again
 
 host()
 {
@@ -145,14 +145,14 @@ allowed()
 {
     [ "$(host)" = 200 ]
 }
-check "SIGHUP reads the configuration again" within 5 allowed
+check "SIGHUP reads the configuration again" within 15 allowed
 write_conf 'nonsense = here'
 kill -HUP "$daemon"
 explained()
 {
     grep -q 'prospect.conf:7: .*nonsense' "$log"
 }
-check "a wrong one is explained" within 5 explained
+check "a wrong one is explained" within 15 explained
 check "and the old one kept" test "$(host)" = 200
 stopped
 

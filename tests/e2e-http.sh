@@ -87,7 +87,7 @@ check "nor is its text" grep -qi '^content-type: text/plain' < <(head_of "/docum
 snippet_is_escaped()
 {
     printf '<p>beforehand &lt;img src=x onerror=alert(1)&gt; afterwards</p>' >"$root/markup.html"
-    within 10 finds markup.html beforehand
+    within 20 finds markup.html beforehand
     search beforehand | json '.hits[0].snippet | contains("<img") | not' &&
         ! get '/?q=beforehand' | grep -q '<img src=x'
 }

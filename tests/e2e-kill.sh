@@ -49,7 +49,7 @@ worker=$(for pid in $(session "$daemon"); do
 done | sort -n | head -n 1)
 kill -KILL "$worker"
 printf 'After the death of the worker: vicuna.\n' >"$root/after.txt"
-check "the worker is started again" within 10 finds after.txt vicuna
+check "the worker is started again" within 20 finds after.txt vicuna
 stopped
 check "the index is whole" "$TOP_BUILDDIR/prospectd" --check --root "$root" --state "$state"
 finish

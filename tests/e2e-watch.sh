@@ -8,15 +8,15 @@ say()
     printf '%s\n' "$2" >"$root/$1"
 }
 
-# Found at this path within two seconds (and what the file system takes).
+# Found at this path, however busy the machine; e2e-seeds.sh takes the time.
 soon()
 {
-    within 3 finds "$@"
+    within 15 finds "$@"
 }
 
 soon_not()
 {
-    within 3 finds_not "$@"
+    within 15 finds_not "$@"
 }
 
 say before.txt 'There before the daemon: aardvark.'
@@ -65,7 +65,7 @@ mv "$root/renamed" "$work/folder"
 settled
 check "a folder moved out" soon_not renamed/deep/f7.txt echidna7
 settled
-check "the counts add up" within 5 counts_add_up
+check "the counts add up" within 15 counts_add_up
 
 for name in '~$letter.txt' '.~lock.letter.txt#' letter.part .letter.swp .hidden.txt; do
     say "$name" 'Nobody looks for a gibbon.'
@@ -74,7 +74,7 @@ say visible.txt 'This one is looked for: gibbon.'
 check "a visible file" soon visible.txt gibbon
 settled
 check "temporary and hidden files are left alone" json '[.hits[].path] == ["visible.txt"]' < <(search gibbon)
-check "and counted" within 5 counts_add_up
+check "and counted" within 15 counts_add_up
 
 printf 'Outside the root: hyena.\n' >"$work/secret.txt"
 ln -s "$work/secret.txt" "$root/link.txt"
@@ -93,7 +93,7 @@ if [ "$(id -u)" != 0 ]; then
     {
         get /failures | json '.failures | any(.path == "unreadable.txt" and .reason == "io")'
     }
-    check "an unreadable file is listed as failed" within 5 listed
+    check "an unreadable file is listed as failed" within 15 listed
     chmod 644 "$root/unreadable.txt"
     check "and read once it may be" within 20 finds unreadable.txt jackal
     rm "$root/unreadable.txt"
@@ -116,7 +116,7 @@ odd()
 for name in "$newline" "$latin" 'with  blanks &?#%20.txt' '-dash.txt' "quote'\".txt"; do
     say "$name" "Odd names are fine: kestrel. $RANDOM$RANDOM$RANDOM"
 done
-check "any bytes in names" within 6 odd
+check "any bytes in names" within 15 odd
 content_of_odd()
 {
     local id
@@ -131,7 +131,7 @@ twins()
 {
     search lemming | json '.total == 1 and (.hits[0].duplicates | length == 1)'
 }
-check "exact duplicates are one hit with its other path" within 5 twins
+check "exact duplicates are one hit with its other path" within 15 twins
 rm "$root/twin-a.txt"
 check "the other stays when one goes" soon twin-b.txt lemming
 
@@ -150,22 +150,22 @@ described_as()
     search narwhal | json '.hits[0] | .countries == ["FI"] and .date == "2014-10"'
 }
 printf 'country = FI\ndate = 2014-10\n' >"$root/described/.prospect"
-check "a new folder file describes it" within 5 described_as
+check "a new folder file describes it" within 15 described_as
 described_by_side_car()
 {
     search narwhal | json '.hits[0] | .title == "On narwhals" and .countries == ["FI"]'
 }
 printf 'title = On narwhals\n' >"$root/described/paper.txt.meta"
-check "a side-car too" within 5 described_by_side_car
+check "a side-car too" within 15 described_by_side_car
 rm "$root/described/.prospect" "$root/described/paper.txt.meta"
 undescribed()
 {
     search narwhal | json '.hits[0] | (.countries // []) == [] and .title != "On narwhals"'
 }
-check "both gone" within 5 undescribed
+check "both gone" within 15 undescribed
 
 settled
-check "the counts add up in the end" within 5 counts_add_up
+check "the counts add up in the end" within 15 counts_add_up
 stopped
 
 # While nobody watches.
@@ -195,8 +195,8 @@ check "it starts" within 20 answering
 settled
 check "it says that it polls" json '.roots[0].watch == "polling"' < <(get /status)
 say polled.txt 'Found by looking: quokka.'
-check "polling finds a new file" within 8 finds polled.txt quokka
+check "polling finds a new file" within 20 finds polled.txt quokka
 rm "$root/polled.txt"
-check "and misses a deleted one" within 8 finds_not polled.txt quokka
+check "and misses a deleted one" within 20 finds_not polled.txt quokka
 stopped
 finish

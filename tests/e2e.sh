@@ -148,7 +148,7 @@ start_daemon()
     http=127.0.0.1:$(free_port)
     launch --root "$root" --state "$state" --socket "$sock" --http "$http" \
         --worker "$TOP_BUILDDIR/prospect-worker" --plugin-dir "$plugin_dirs" "$@"
-    within 20 answering || {
+    within 60 answering || {
         echo "Bail out! prospectd does not start"
         diag <"$log"
         exit 1
@@ -178,7 +178,7 @@ stopped()
 {
     local pid=$daemon left='' status=0
     kill -TERM "$pid"
-    within 15 gone "$pid" || left=$(session "$pid" | tr '\n' ' ')
+    within 30 gone "$pid" || left=$(session "$pid" | tr '\n' ' ')
     [ -z "$left" ] || end_processes
     wait "$pid" || status=$?
     daemon=
@@ -190,7 +190,7 @@ kill_daemon()
     local pid=$daemon
     kill -KILL "$pid"
     wait "$pid" 2>/dev/null
-    within 10 gone "$pid" || end_processes
+    within 20 gone "$pid" || end_processes
     daemon=
 }
 

@@ -227,7 +227,7 @@ static void a_document_tells_all_that_is_known(void **state)
 
 static struct response get_with(const char *target, const char *header)
 {
-    char head[400];
+    char head[800];
     snprintf(head, sizeof head, "GET %s HTTP/1.1\r\nHost: x\r\n%s\r\n", target, header);
     return ask(&fixture, false, head);
 }
