@@ -115,7 +115,7 @@ struct prospect_sink {
     prospect_status (*unit_begin)(prospect_sink *, const prospect_unit *);
     /* LENGTH bytes of text. Spans of different calls never join to one word; line feeds inside
      * are kept. A long span may be sent in pieces of the same kind by `text_more`, which
-     * continues the span before it. */
+     * continues the span before it. Each piece is whole characters. */
     prospect_status (*text)(prospect_sink *, prospect_span, const char *utf8, size_t length);
     prospect_status (*text_more)(prospect_sink *, const char *utf8, size_t length);
     /* Boxes of words of this unit, in any order, any number of calls; only if the job wants them. */
@@ -157,7 +157,8 @@ typedef struct prospect_plugin {
     const char *const *mime; /* NULL-terminated: "text/html", or a family: "text/" followed by '*' */
     int priority;            /* where two plugins claim a type: the higher; a tie is refused */
     /* Called once in the process that will run jobs, before it is locked down: open converters,
-     * load fonts and data. May be NULL. An error disables the plugin. */
+     * load fonts and data. Descriptors that it leaves open are closed before run(). May be
+     * NULL. An error disables the plugin. */
     prospect_status (*warm_up)(void);
     /* Does the job. Called once per process. Returns PROSPECT_OK or why the document (or the rest
      * of it) could not be read; units that were sent are kept in either case. */
