@@ -4,6 +4,7 @@
 #include "daemon/page.h"
 
 #include "daemon/reply.h"
+#include "index/text/countries.h"
 #include "index/text/highlight.h"
 #include "index/text/utf8.h"
 
@@ -317,11 +318,22 @@ static void put_hits(const struct page *p, struct buf *out)
 
 #define FACET_VALUES 12
 
+/* A country may have been asked for by its name. */
+static bool is_same(enum query_field field, const char *asked, const char *value)
+{
+    char code[COUNTRY_SIZE];
+    return strcmp(asked, value) == 0 ||
+           (field == FIELD_COUNTRY && country_code(asked, code) && strcmp(code, value) == 0);
+}
+
 static bool is_active(const struct page *p, enum query_field field, const char *value)
 {
-    for (size_t i = 0; i < p->params->search.n_filters; i++)
-        if (p->params->search.filters[i].field == field)
-            return strlist_has(&p->params->search.filters[i].values, value);
+    for (size_t i = 0; i < p->params->search.n_filters; i++) {
+        const struct index_filter *f = &p->params->search.filters[i];
+        for (size_t v = 0; f->field == field && v < f->values.count; v++)
+            if (is_same(field, f->values.item[v], value))
+                return true;
+    }
     return false;
 }
 

@@ -9,6 +9,7 @@
 #include "index/base/buf.h"
 #include "index/base/mem.h"
 #include "index/base/pack.h"
+#include "index/text/countries.h"
 #include "index/text/utf8.h"
 
 #include <ctype.h>
@@ -116,18 +117,30 @@ static void take_authors(struct reading *r, const char *value)
     strlist_free(&names);
 }
 
+static bool say_country(struct reading *r, const char *name)
+{
+    char code[COUNTRY_SIZE];
+    bool known = country_code(name, code);
+    if (known)
+        say(r, "country", code);
+    return known;
+}
+
+/* Names may have blanks inside; codes may stand with blanks between. */
 static void take_countries(struct reading *r, unsigned line, const char *value)
 {
-    struct strlist parts = {0};
-    strlist_split(&parts, value, ",; ");
-    for (size_t i = 0; i < parts.count; i++) {
-        char code[3];
-        if (rules_country(parts.item[i], code))
-            say(r, "country", code);
-        else
-            damaged(r, line, "country = \"%s\" is no two-letter code", parts.item[i]);
+    struct strlist names = {0};
+    strlist_split(&names, value, ",;");
+    for (size_t i = 0; i < names.count; i++) {
+        struct strlist words = {0};
+        if (!say_country(r, names.item[i]))
+            strlist_split(&words, names.item[i], " \t");
+        for (size_t w = 0; w < words.count; w++)
+            if (!say_country(r, words.item[w]))
+                damaged(r, line, "country = \"%s\" is no country's code or name", words.item[w]);
+        strlist_free(&words);
     }
-    strlist_free(&parts);
+    strlist_free(&names);
 }
 
 /* A value that has to have a form: CANONICAL is it, or NULL. */

@@ -35,38 +35,6 @@ bool rules_groups_are_good(const struct strlist *groups)
     return groups->count > 0;
 }
 
-/* ISO 3166-1 alpha-2 as of 2024, and the user-assigned XK. */
-static const char countries[] =
-    "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR "
-    "BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ "
-    "EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW "
-    "GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY "
-    "KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV "
-    "MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY "
-    "QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG "
-    "TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA "
-    "ZM ZW ";
-
-bool rules_country(const char *text, char out[3])
-{
-    char code[4];
-    if (strlen(text) != 2)
-        return false;
-    if (strcasecmp(text, "uk") == 0)
-        text = "GB";
-    else if (strcasecmp(text, "el") == 0) /* the EU's own code for Greece */
-        text = "GR";
-    code[0] = (char)toupper((unsigned char)text[0]);
-    code[1] = (char)toupper((unsigned char)text[1]);
-    code[2] = ' ';
-    code[3] = '\0';
-    if (!isalpha((unsigned char)text[0]) || !strstr(countries, code))
-        return false;
-    memcpy(out, code, 2);
-    out[2] = '\0';
-    return true;
-}
-
 char *rules_date(const char *text)
 {
     struct date date;

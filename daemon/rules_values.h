@@ -11,9 +11,6 @@ bool rules_key_known(const char *key, bool side_car);
 const char *rules_term(const char *key);
 /* At least one group; no blanks and control characters in any. */
 bool rules_groups_are_good(const struct strlist *groups);
-/* ISO 3166-1 alpha-2, upper case ("el" is GR, "uk" GB; XK is Kosovo); false if there is none such.
- */
-bool rules_country(const char *text, char out[3]);
 /* The value in its one form, the caller's to free; NULL if it is none. */
 char *rules_date(const char *text);
 char *rules_lang(const char *text);

@@ -1,6 +1,7 @@
 #include "index/fields.h"
 
 #include "index/base/mem.h"
+#include "index/text/countries.h"
 #include "index/text/dates.h"
 #include "index/text/utf8.h"
 
@@ -95,30 +96,15 @@ static void several(const struct meta_list *l, const char *const *keys, struct s
 
 /* ---- single fields ------------------------------------------------------------------------- */
 
-bool fields_country(const char *value, char out[3])
-{
-    if (strlen(value) != 2 || !isalpha((unsigned char)value[0]) ||
-        !isalpha((unsigned char)value[1]))
-        return false;
-    out[0] = (char)toupper((unsigned char)value[0]);
-    out[1] = (char)toupper((unsigned char)value[1]);
-    out[2] = '\0';
-    /* What the Union writes for these two is not what ISO 3166 does. */
-    if (strcmp(out, "UK") == 0)
-        strcpy(out, "GB");
-    else if (strcmp(out, "EL") == 0)
-        strcpy(out, "GR");
-    return true;
-}
-
 static void countries(const struct meta_list *l, struct strlist *out)
 {
     static const char *const keys[] = {"country", NULL};
     struct strlist given = {0};
     several(l, keys, &given);
     for (size_t i = 0; i < given.count; i++) {
-        char code[3];
-        strlist_add_once(out, fields_country(given.item[i], code) ? code : given.item[i]);
+        char code[COUNTRY_SIZE];
+        if (country_code(given.item[i], code))
+            strlist_add_once(out, code);
     }
     strlist_free(&given);
 }

@@ -13,8 +13,6 @@
 void fields_resolve(const struct document *d, struct index_fields *out);
 /* The language the document as a whole claims, "" if none; *IS_EXPLICIT: somebody wrote it. */
 void fields_language(const struct document *d, char out[LANGUAGE_SIZE], bool *is_explicit);
-/* The two-letter code of a country given as such ("be", "UK", "EL"); false for what is none. */
-bool fields_country(const char *value, char out[3]);
 /* The last part of a path; of a member, "a.zip!/b/c.txt", that of the member. Valid as long as
  * PATH. */
 const char *fields_file_name(const char *path);

@@ -5,6 +5,7 @@
 extern "C" {
 #include "index/base/digest.h"
 #include "index/fields.h"
+#include "index/text/countries.h"
 #include "index/text/fold.h"
 #include "index/text/utf8.h"
 }
@@ -57,8 +58,8 @@ std::string trimmed_folder(const std::string &path)
 
 static std::string country_term(const std::string &value)
 {
-    char code[3];
-    return term_name(PREFIX_COUNTRY, fields_country(value.c_str(), code) ? code : value);
+    char code[COUNTRY_SIZE];
+    return term_name(PREFIX_COUNTRY, country_code(value.c_str(), code) ? code : value);
 }
 
 static std::string language_term(const std::string &value)
