@@ -81,21 +81,35 @@ bool is_placed(const struct meta_value &v)
     return v.confidence >= META_EXPLICIT;
 }
 
-/* D's identity, stamp, rules and explicit metadata, with what was read in SOURCE. */
-void merge(struct document *source, const struct document *d)
+/* What names one file only is not for the documents inside it. */
+bool is_for_members(const struct meta_value &v)
+{
+    return strcmp(v.key, "title") != 0 && strcmp(v.key, "creator") != 0;
+}
+
+/* Gives D, which lies in a file or is one, what is said of that file by its place in NOW, before
+ * what was read in D itself. */
+void replace_placed(struct document *d, const struct meta_list &now, bool inside)
 {
     struct meta_list meta = {};
+    for (size_t i = 0; i < now.count; i++) {
+        const struct meta_value &v = now.item[i];
+        if (!inside || (is_placed(v) && is_for_members(v)))
+            meta_add(&meta, v.key, v.value, v.source, v.confidence);
+    }
     for (size_t i = 0; i < d->meta.count; i++) {
         const struct meta_value &v = d->meta.item[i];
-        meta_add(&meta, v.key, v.value, v.source, v.confidence);
-    }
-    for (size_t i = 0; i < source->meta.count; i++) {
-        const struct meta_value &v = source->meta.item[i];
         if (!is_placed(v))
             meta_add(&meta, v.key, v.value, v.source, v.confidence);
     }
-    meta_free(&source->meta);
-    source->meta = meta;
+    meta_free(&d->meta);
+    d->meta = meta;
+}
+
+/* D's identity, stamp, rules and explicit metadata, with what was read in SOURCE. */
+void merge(struct document *source, const struct document *d)
+{
+    replace_placed(source, d->meta, false);
     memcpy(source->id, d->id, sizeof source->id);
     set(source->root, d->root);
     set(source->path, d->path);
@@ -110,7 +124,8 @@ void merge(struct document *source, const struct document *d)
     strlist_copy(&source->access, &d->access);
 }
 
-/* CHILD of a container that was OLD and is NOW: its path and id follow from the container's. */
+/* CHILD of a container that was OLD and is NOW: its path, id and rules follow from the
+ * container's. */
 bool rename_child(struct document *child, const std::string &old_path, const struct document *now)
 {
     const std::string path = child->path, start = old_path + "!/";
@@ -123,6 +138,7 @@ bool rename_child(struct document *child, const std::string &old_path, const str
     set(child->container, now->id);
     child->restricted = now->restricted;
     strlist_copy(&child->access, &now->access);
+    replace_placed(child, now->meta, true);
     return true;
 }
 

@@ -279,6 +279,32 @@ static void a_copy_takes_what_was_read_and_not_what_was_said(void **state)
     commit(f); /* a refusal loses nothing */
 }
 
+static void new_rules_hold_for_what_is_inside_too(void **state)
+{
+    struct fixture *f = *state;
+    struct document *d = with_meta(doc("x.pdf", "Cover", "red"), "country", "SE");
+    struct document *child = with_meta(child_of(d, "a.txt", "green"), "country", "SE");
+    const char *key[] = {"title", "country", "programme"}, *now[] = {"New cover", "FI", "P"};
+    char id[DIGEST_ID_SIZE];
+    memcpy(id, child->id, sizeof id);
+    fine(f, index_writer_put(f->writer, d, &f->error));
+    put(f, child);
+    commit(f);
+    meta_free(&d->meta);
+    for (size_t i = 0; i < 3; i++)
+        with_meta(d, key[i], now[i]);
+    fine(f, index_writer_put_from(f->writer, d->id, d, &f->error));
+    commit(f);
+    expect(f, "country:SE", "-");
+    expect(f, "green country:FI", "x.pdf!/a.txt");
+    struct index_description *x = NULL;
+    fine(f, index_describe(f->reader, &admin, id, &x, &f->error));
+    assert_string_not_equal(x->fields.title, "New cover");
+    assert_string_equal(x->fields.programme, "P");
+    index_description_free(&x);
+    document_free(&d);
+}
+
 static void rebuilding_changes_nothing_that_is_seen(void **state)
 {
     struct fixture *f = *state;
@@ -642,6 +668,7 @@ int main(void)
         with_index(a_document_moves_between_compartments_with_its_children),
         with_index(there_and_back_within_one_commit),
         with_index(a_copy_takes_what_was_read_and_not_what_was_said),
+        with_index(new_rules_hold_for_what_is_inside_too),
         with_index(rebuilding_changes_nothing_that_is_seen),
         with_index(roots_that_are_not_kept_go),
         with_index(every_trouble_is_listed_and_counts_add_up),
