@@ -96,7 +96,8 @@ struct index_filter {
 };
 
 struct index_search {
-    const char *q; /* query language of text/query.h; "" or NULL: all documents, newest first */
+    const char *q; /* query language of text/query.h; NULL, or nothing but blanks: all documents,
+                    * newest first; something with no word in it ("???"): none */
     unsigned from, size;
     enum index_sort sort;
     const struct index_filter *filters; /* all of them */

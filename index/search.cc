@@ -206,6 +206,12 @@ void show_all(Run &run, struct index_result *out)
 
 typedef Owned<struct index_result, index_result_free> Result;
 
+/* Whoever types "???" wants something, and not all there is. */
+bool is_asked(const char *q)
+{
+    return q && q[strspn(q, " \t\r\n")];
+}
+
 void search(struct index_reader *r, const View &view, const struct index_search *s,
             struct index_result *out)
 {
@@ -219,6 +225,8 @@ void search(struct index_reader *r, const View &view, const struct index_search 
     if (view.parts.empty())
         return;
     Run run(view, s, tree.get());
+    if (!tree.get() && is_asked(s->q))
+        run.question.all = Xapian::Query::MatchNothing;
     list_rule(run);
     show_all(run, out);
 }

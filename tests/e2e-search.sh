@@ -28,6 +28,8 @@ check "a country" says '' country=BE size=50 -- ".total == $belgian and all(.hit
 check "one country or another" says '' country=BE country=SE size=50 -- 'all(.hits[]; .countries | inside(["BE", "SE"])) and ([.hits[].countries[0]] | unique | length == 2)'
 check "two filters: both" says '' country=BE lang=fr size=50 -- '.total == 1 and .hits[0].path == "2016-10-be/loi-ecart-salarial.pdf"'
 check "a country in the query" says 'country:BE' -- ".total == $belgian"
+check "a country by its name" says 'country:"belgium"' -- ".total == $belgian"
+check "or as the Union writes it" says '' country=EL -- '.total > 0 and all(.hits[]; .countries == ["GR"])'
 check "a country that a side-car lists" says '' folder=mobility country=PL -- '[.hits[].path] == ["mobility/posted-workers.txt"]'
 check "a type" says '' type=presentation -- 'any(.hits[]; .path == "2016-10-be/pay-gap-law.pdf")'
 check "a year" says '' year=2017 size=50 -- '.total > 5 and all(.hits[]; .date | startswith("2017"))'
@@ -51,6 +53,7 @@ check "NEAR" says 'mountain NEAR/3 village' -- "any(.hits[]; .path == \"$report\
 check "a prefix" says 'Kardam*' -- ".hits[0].path == \"$report\""
 check "a title" says 'title:glossary' -- '.hits[0].path == "glossary/terms-en.html"'
 check "an author" says 'author:sandqvist' -- '.total == 2'
+check "what has no words finds nothing" says '???' -- '.total == 0 and .hits == [] and .parsed == ""'
 check "no syntax is an error" says '((" AND OR NOT ) NEAR/ "x' -- 'has("hits")'
 
 check "the report has 60 pages" says 'Kardamyli' -- '.hits[0].pages == 60'

@@ -130,6 +130,10 @@ static void operators_are_understood(void **state)
         {"xyz*", "-"},
         {"\"red xyz*\"", "-"},
         {"lang:zz", "-"},
+        {"", "a.txt b.txt c.txt"},
+        {" \t", "a.txt b.txt c.txt"},
+        {"???", "-"},
+        {"( \"\" -", "-"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         expect(f, cases[i].q, cases[i].paths);
