@@ -28,7 +28,8 @@ struct daemon {
     struct pool *pool;
     struct watch *watch;
     struct server *server;
-    /* Search threads open files through the scheduler while a reload may replace it. */
+    /* Search threads look at scheduler and configuration while a reload may replace them; while
+     * there is a scheduler, the configuration stays. */
     pthread_rwlock_t scheduler_lock;
     struct scheduler *scheduler;
     struct root_state *roots; /* as last told to the server */
@@ -98,6 +99,47 @@ static prospect_status open_file(void *ctx, const char *root, const char *path, 
         d->scheduler ? scheduler_open(d->scheduler, root, path, fd, error)
                      : error_set(error, PROSPECT_BUSY, "the configuration is being read again");
     pthread_rwlock_unlock(&d->scheduler_lock);
+    return status;
+}
+
+struct ignored_root {
+    char *name, *path;
+    struct rules rules;
+};
+
+/* What a walk needs, copied while no reload can take it away. */
+static size_t copy_roots(struct daemon *d, struct ignored_root **out)
+{
+    size_t n = 0;
+    pthread_rwlock_rdlock(&d->scheduler_lock);
+    if (d->scheduler) {
+        n = d->config->n_roots;
+        *out = mem_zalloc(n * sizeof **out);
+        for (size_t i = 0; i < n; i++) {
+            const struct config_root *c = &d->config->roots[i];
+            struct ignored_root *r = &(*out)[i];
+            r->name = mem_strdup(c->name);
+            r->path = mem_strdup(c->path);
+            rules_of_root(&r->rules, c->restricted, &c->access, &c->ignore, c->programme, c->lang);
+        }
+    }
+    pthread_rwlock_unlock(&d->scheduler_lock);
+    return n;
+}
+
+static prospect_status list_ignored(void *ctx, struct ignored_list *list, struct error *error)
+{
+    struct ignored_root *roots = NULL;
+    size_t n = copy_roots(ctx, &roots);
+    prospect_status status = PROSPECT_OK;
+    for (size_t i = 0; i < n; i++) {
+        if (!status)
+            status = ignored_walk(list, roots[i].name, roots[i].path, &roots[i].rules, error);
+        free(roots[i].name);
+        free(roots[i].path);
+        rules_free(&roots[i].rules);
+    }
+    free(roots);
     return status;
 }
 
@@ -222,7 +264,8 @@ static prospect_status start_server(struct daemon *d, struct error *error)
                                        .retry = retry,
                                        .reindex = reindex,
                                        .extract = extract,
-                                       .open = open_file};
+                                       .open = open_file,
+                                       .ignored = list_ignored};
     return server_new(&d->server, d->base, d->config, d->index_dir, &hooks, error);
 }
 

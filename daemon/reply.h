@@ -6,6 +6,7 @@
 
 #include "daemon/emit.h"
 #include "daemon/hits.h"
+#include "daemon/ignored.h"
 #include "daemon/links.h"
 #include "daemon/snapshot.h"
 #include "index/index.h"
@@ -36,6 +37,7 @@ void reply_hits(struct buf *out, const struct hits *h, const struct links *l, do
 void reply_status(struct buf *out, const struct daemon_state *state,
                   const struct index_stats *stats);
 void reply_failures(struct buf *out, const struct index_failures *f);
+void reply_ignored(struct buf *out, const struct ignored_list *list);
 /* application/x-suggestions+json: the text typed and its completions. */
 void reply_suggestions(struct buf *out, const char *typed, const struct strlist *completions);
 /* OpenSearch 1.1 description; BASE is the daemon's address without a slash at its end. */

@@ -123,3 +123,22 @@ void reply_failures(struct buf *out, const struct index_failures *f)
     emit_uint(&j, "total", f->total);
     emit_end(&j);
 }
+
+void reply_ignored(struct buf *out, const struct ignored_list *list)
+{
+    struct emit j;
+    emit_start(&j, out);
+    emit_object(&j, NULL);
+    emit_array(&j, "ignored");
+    for (size_t i = 0; i < list->count; i++) {
+        emit_object(&j, NULL);
+        emit_string(&j, "root", list->item[i].root);
+        reply_path(&j, list->item[i].path);
+        emit_string(&j, "reason", list->item[i].reason);
+        emit_end(&j);
+    }
+    emit_end(&j);
+    emit_uint(&j, "total", list->total);
+    emit_bool(&j, "partial", list->partial);
+    emit_end(&j);
+}

@@ -14,6 +14,7 @@ static const struct resource table[] = {
     {"GET", "/documents/{id}/hits", "where in it q is", false, NULL, hits_answer, hits_finish},
     {"GET", "/status", "how the daemon does", false, status_begin, status_answer, NULL},
     {"GET", "/failures", "what could not be read", false, NULL, failures_answer, NULL},
+    {"GET", "/ignored", "what is no document, and why", true, NULL, ignored_answer, NULL},
     {"GET", "/healthz", "ok", false, health_answer, NULL, NULL},
     {"POST", "/rescan", "scan again now", true, rescan_answer, NULL, NULL},
     {"POST", "/retry", "try failed files again", true, retry_answer, NULL, NULL},

@@ -35,6 +35,7 @@ bool hits_finish(struct call *c);
 void status_begin(struct call *c); /* resources_daemon.c */
 void status_answer(struct call *c, struct index_reader *r);
 void failures_answer(struct call *c, struct index_reader *r);
+void ignored_answer(struct call *c, struct index_reader *r);
 void health_answer(struct call *c);
 void rescan_answer(struct call *c);
 void retry_answer(struct call *c);

@@ -27,17 +27,26 @@ void status_answer(struct call *c, struct index_reader *r)
     index_stats_free(&stats);
 }
 
-#define FAILURES_MAX 10000 /* of one answer */
+#define LIST_MAX 10000 /* entries of one answer */
+
+/* The part of a list that is asked for. */
+static prospect_status asked_part(struct call *c, uint64_t *from, uint64_t *size,
+                                  struct error *error)
+{
+    *from = 0;
+    *size = LIST_MAX;
+    error->status = params_number(&c->request, "from", 0, UINT32_MAX, from, error);
+    if (error->status == PROSPECT_OK)
+        error->status = params_number(&c->request, "size", 1, LIST_MAX, size, error);
+    return error->status;
+}
 
 void failures_answer(struct call *c, struct index_reader *r)
 {
     struct error error = {0};
     struct index_failures *failures = NULL;
-    uint64_t from = 0, size = FAILURES_MAX;
-    error.status = params_number(&c->request, "from", 0, UINT32_MAX, &from, &error);
-    if (error.status == PROSPECT_OK)
-        error.status = params_number(&c->request, "size", 1, FAILURES_MAX, &size, &error);
-    if (error.status == PROSPECT_OK)
+    uint64_t from, size;
+    if (asked_part(c, &from, &size, &error) == PROSPECT_OK)
         error.status = index_failures(r, &c->who, from, (unsigned)size, &failures, &error);
     if (error.status != PROSPECT_OK) {
         call_failed(c, &error);
@@ -46,6 +55,22 @@ void failures_answer(struct call *c, struct index_reader *r)
     call_json(c, 200);
     reply_failures(&c->answer.body, failures);
     index_failures_free(&failures);
+}
+
+void ignored_answer(struct call *c, struct index_reader *r)
+{
+    struct error error = {0};
+    struct ignored_list list = {0};
+    (void)r;
+    if (asked_part(c, &list.from, &list.size, &error) == PROSPECT_OK)
+        error.status = c->hooks->ignored(c->hooks->ctx, &list, &error);
+    if (error.status == PROSPECT_OK) {
+        call_json(c, 200);
+        reply_ignored(&c->answer.body, &list);
+    } else {
+        call_failed(c, &error);
+    }
+    ignored_clear(&list);
 }
 
 void health_answer(struct call *c)

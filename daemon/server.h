@@ -6,6 +6,7 @@
 
 #include "daemon/config.h"
 #include "daemon/extraction.h"
+#include "daemon/ignored.h"
 #include "daemon/wire.h"
 #include "index/index.h"
 
@@ -55,6 +56,8 @@ struct server_hooks {
     /* Opens a watched file for reading, beneath its root, no links followed: from any thread. */
     prospect_status (*open)(void *ctx, const char *root, const char *path, int *fd,
                             struct error *error);
+    /* Adds what all watched folders hold beside documents: from any thread. */
+    prospect_status (*ignored)(void *ctx, struct ignored_list *list, struct error *error);
 };
 
 struct server;

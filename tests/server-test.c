@@ -311,6 +311,21 @@ static void status_and_failures_are_told(void **state)
     json_decref(v);
 }
 
+static void what_is_no_document_is_listed_for_the_admin_only(void **state)
+{
+    (void)state;
+    struct response r = ask(&fixture, false, "GET /ignored HTTP/1.1\r\nHost: x\r\n");
+    assert_int_equal(r.code, 200);
+    json_t *v = json_of(&r);
+    json_t *first = json_array_get(json_object_get(v, "ignored"), 0);
+    assert_int_equal(number(v, "total"), 1);
+    assert_string_equal(json_string_value(json_object_get(first, "path")), "~$page.html");
+    assert_string_equal(json_string_value(json_object_get(first, "reason")), "temporary");
+    json_decref(v);
+    response_free(&r);
+    expect_problem(ask(&fixture, true, "GET /ignored HTTP/1.1\r\nHost: localhost\r\n"), 403, "");
+}
+
 static void the_daemons_own_user_may_administer(void **state)
 {
     (void)state;
@@ -436,6 +451,7 @@ int main(void)
         WITH_SERVER(a_page_of_somebody_elses_is_never_shown_as_ours),
         WITH_SERVER(hits_in_a_document_have_boxes),
         WITH_SERVER(status_and_failures_are_told),
+        WITH_SERVER(what_is_no_document_is_listed_for_the_admin_only),
         WITH_SERVER(the_daemons_own_user_may_administer),
         WITH_SERVER(on_tcp_the_token_is_needed),
         WITH_SERVER(who_may_see_a_document_finds_it),

@@ -166,6 +166,15 @@ static prospect_status open_file(void *ctx, const char *root, const char *path, 
     return *fd >= 0 ? PROSPECT_OK : error_sys(error, PROSPECT_NOT_FOUND, "cannot open %s", path);
 }
 
+static prospect_status ignored(void *ctx, struct ignored_list *list, struct error *error)
+{
+    struct fixture *f = ctx;
+    char folder[600];
+    struct rules rules = {0};
+    snprintf(folder, sizeof folder, "%s/files", f->dir);
+    return ignored_walk(list, "files", folder, &rules, error);
+}
+
 /* ---- the loop ---------------------------------------------------------------------------------
  */
 
@@ -218,7 +227,7 @@ static void configure(struct fixture *f, const char *trusted)
 
 void fixture_start(struct fixture *f, const char *trusted)
 {
-    struct server_hooks hooks = {f, state, rescan, retry, reindex, extract, open_file};
+    struct server_hooks hooks = {f, state, rescan, retry, reindex, extract, open_file, ignored};
     struct error error = {0};
     char path[100];
     *f = (struct fixture){0};
@@ -228,6 +237,7 @@ void fixture_start(struct fixture *f, const char *trusted)
     assert_int_equal(mkdir(path, 0700), 0);
     write_file(f, "files/pay gap.pdf", PDF_BYTES);
     write_file(f, "files/page.html", "<script>alert(1)</script>");
+    write_file(f, "files/~$page.html", "x");
     write_file(f, "token", TOKEN "\n");
     fill_index(f);
     configure(f, trusted);
