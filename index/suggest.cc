@@ -1,15 +1,19 @@
-/* What somebody may be about to type: words of the index that go on like the last one, and titles
- * that have the words. Only from what the caller may see. */
+/* What somebody may be about to type: words of the index that go on like the last one, first those
+ * that stand in documents with the words before it, and titles that have the words. Only from what
+ * the caller may see. */
 #include "index/facets.hh"
 #include "index/hits.hh"
 #include "index/query.hh"
 #include "index/schema.h"
+#include "index/surface.hh"
 #include "index/terms.hh"
 
 #include <algorithm>
 #include <cstring>
+#include <map>
 
 extern "C" {
+#include "index/fields.h"
 #include "index/text/fold.h"
 }
 
@@ -18,11 +22,12 @@ using namespace shim;
 namespace
 {
 
-/* Bounds: terms looked at, bytes typed, titles at most. */
+/* Bounds: terms looked at, bytes typed, titles at most, documents with the words before. */
 enum {
     SCANNED = 3000,
     TYPED_MAX = 200,
-    TITLES_MAX = 3
+    TITLES_MAX = 3,
+    COMPANY = 40
 };
 
 typedef std::pair<Xapian::doccount, std::string> Counted;
@@ -42,6 +47,13 @@ std::string folded(const std::string &word)
     return b.str();
 }
 
+void keep_most(std::vector<Counted> &words, size_t max)
+{
+    std::stable_sort(words.begin(), words.end(),
+                     [](const Counted &a, const Counted &b) { return a.first > b.first; });
+    words.resize(std::min(words.size(), max));
+}
+
 std::vector<Counted> words_like(const View &view, const std::string &prefix, size_t max)
 {
     std::vector<Counted> words;
@@ -49,9 +61,35 @@ std::vector<Counted> words_like(const View &view, const std::string &prefix, siz
     for (Xapian::TermIterator t = view.db.allterms_begin(prefix);
          t != view.db.allterms_end(prefix) && scanned < SCANNED; ++t, scanned++)
         words.emplace_back(t.get_termfreq(), *t);
-    std::stable_sort(words.begin(), words.end(),
-                     [](const Counted &a, const Counted &b) { return a.first > b.first; });
-    words.resize(std::min(words.size(), max));
+    keep_most(words, max);
+    return words;
+}
+
+/* The words on PREFIX of the documents that the words BEFORE lead to. */
+std::vector<Counted> words_beside(struct index_reader *r, const View &view,
+                                  const std::string &before, const std::string &prefix, size_t max)
+{
+    Tree tree;
+    parse(r, view, before.c_str(), tree);
+    std::map<std::string, Xapian::doccount> counts;
+    if (!tree.get())
+        return {};
+    Xapian::Enquire e(view.db);
+    e.set_query(question_of(view, tree.get()).all);
+    Xapian::MSet found = e.get_mset(0, COMPANY);
+    for (Xapian::MSetIterator i = found.begin(); i != found.end(); ++i) {
+        Xapian::TermIterator t = view.db.termlist_begin(*i);
+        for (t.skip_to(prefix); t != view.db.termlist_end(*i); ++t) {
+            const std::string word = *t;
+            if (word.compare(0, prefix.size(), prefix) != 0 || counts.size() > SCANNED)
+                break;
+            counts[word]++;
+        }
+    }
+    std::vector<Counted> words;
+    for (const auto &c : counts)
+        words.emplace_back(c.second, c.first);
+    keep_most(words, max);
     return words;
 }
 
@@ -75,7 +113,9 @@ void add_titles(struct index_reader *r, const View &view, const std::string &bef
     for (Xapian::MSetIterator i = titles.begin(); i != titles.end(); ++i) {
         Data data;
         data.read(view, *i);
-        strlist_add_once(out, data.fields.title);
+        /* Where nothing better is known, the file's name is no title that anybody would type. */
+        if (strcmp(data.fields.title, fields_file_name(data.fields.path)) != 0)
+            strlist_add_once(out, data.fields.title);
     }
 }
 
@@ -88,8 +128,11 @@ void suggest(struct index_reader *r, const View &view, const std::string &text, 
     /* Names of prefixes start with capitals, folded words never do. */
     if (view.parts.empty() || prefix.empty() || (prefix[0] >= 'A' && prefix[0] <= 'Z'))
         return;
-    for (const Counted &w : words_like(view, prefix, max))
-        strlist_add_once(out, (before + w.second).c_str());
+    std::vector<Counted> words = words_beside(r, view, before, prefix, max);
+    if (words.empty())
+        words = words_like(view, prefix, max);
+    for (const Counted &w : words)
+        strlist_add_once(out, (before + surface_of(view, w.second)).c_str());
     struct strlist titles = {};
     add_titles(r, view, before, prefix, &titles);
     for (size_t i = 0; i < titles.count; i++) {

@@ -291,6 +291,34 @@ static void suggestions_go_on_from_the_last_word(void **state)
     strlist_free(&out);
 }
 
+static void suggestions_are_written_as_people_write(void **state)
+{
+    struct fixture *f = *state;
+    struct strlist out = {0};
+    static const struct {
+        const char *typed, *first;
+    } cases[] = {
+        {"EGAL", "égalité"},
+        {"belg", "Belgium"},
+        {"genderb", "gender-based"},
+        {"mira ba", "mira Banerjee"}, /* who is beside her, rather than what is frequent */
+        {"ba", "banda"},
+        {"exam", "example"},
+    };
+    put(f, doc("a.txt", "A", "Mira Banerjee in Belgium: égalité, égalité, Égalité"));
+    put(f, doc("b.txt", "B", "banda exam-\nple of gender-based work"));
+    put(f, doc("c.txt", "C", "banda, again a banda; an example"));
+    put(f, doc("Bank.txt", NULL, ""));
+    commit(f);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        fine(f, index_suggest(f->reader, &anybody, cases[i].typed, 10, &out, &f->error));
+        assert_true(out.count >= 1);
+        assert_string_equal(out.item[0], cases[i].first);
+        assert_false(strlist_has(&out, "Bank.txt"));
+    }
+    strlist_free(&out);
+}
+
 #define with_index(test) cmocka_unit_test_setup_teardown(test, fixture_new, fixture_free)
 
 int main(void)
@@ -311,6 +339,7 @@ int main(void)
         with_index(an_index_that_is_not_there_yet_is_empty),
         with_index(every_hit_of_a_document_is_given_with_its_places),
         with_index(suggestions_go_on_from_the_last_word),
+        with_index(suggestions_are_written_as_people_write),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,17 @@
+/* How a word of the index is written by those who use it: terms have lost case, accents and
+ * hyphens, and nobody wants "egalite" offered. */
+#ifndef PROSPECT_INDEX_SURFACE_HH
+#define PROSPECT_INDEX_SURFACE_HH
+
+#include "index/reader.hh"
+
+namespace shim
+{
+
+/* The form of TERM, a word of the body without prefix, that is most frequent where a few of its
+ * documents have it first; TERM itself where it stands in no text. */
+std::string surface_of(const View &view, const std::string &term);
+
+} // namespace shim
+
+#endif
