@@ -30,7 +30,7 @@ enum {
     COMPANY = 40
 };
 
-typedef std::pair<Xapian::doccount, std::string> Counted;
+typedef std::pair<double, std::string> Counted;
 
 /* The last word typed, as far as it goes, and what stands before it. */
 void split(const std::string &text, std::string &before, std::string &last)
@@ -65,13 +65,14 @@ std::vector<Counted> words_like(const View &view, const std::string &prefix, siz
     return words;
 }
 
-/* The words on PREFIX of the documents that the words BEFORE lead to. */
+/* The words on PREFIX of the documents that the words BEFORE lead to; those of the best count
+ * most. */
 std::vector<Counted> words_beside(struct index_reader *r, const View &view,
                                   const std::string &before, const std::string &prefix, size_t max)
 {
     Tree tree;
     parse(r, view, before.c_str(), tree);
-    std::map<std::string, Xapian::doccount> counts;
+    std::map<std::string, double> counts;
     if (!tree.get())
         return {};
     Xapian::Enquire e(view.db);
@@ -83,7 +84,7 @@ std::vector<Counted> words_beside(struct index_reader *r, const View &view,
             const std::string word = *t;
             if (word.compare(0, prefix.size(), prefix) != 0 || counts.size() > SCANNED)
                 break;
-            counts[word]++;
+            counts[word] += i.get_weight();
         }
     }
     std::vector<Counted> words;

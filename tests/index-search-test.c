@@ -308,6 +308,7 @@ static void suggestions_are_written_as_people_write(void **state)
     put(f, doc("a.txt", "A", "Mira Banerjee in Belgium: égalité, égalité, Égalité"));
     put(f, doc("b.txt", "B", "banda exam-\nple of gender-based work"));
     put(f, doc("c.txt", "C", "banda, again a banda; an example"));
+    put(f, doc("d.txt", "D", "mirage bandage, mira in passing among many other words, balm"));
     put(f, doc("Bank.txt", NULL, ""));
     commit(f);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
