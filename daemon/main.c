@@ -150,18 +150,18 @@ static void print_finding(void *ctx, const char *finding)
     puts(finding);
 }
 
-static int check(const struct command_line *line, const struct config *config)
+static int check(bool repair, const char *state)
 {
     struct state_lock *lock = NULL;
     struct error error = {0};
     struct buf dir = {0};
     prospect_status status = PROSPECT_OK;
-    buf_addf(&dir, "%s/index", config->state);
+    buf_addf(&dir, "%s/index", state);
     /* Repairing changes the index, so no daemon may be at it. */
-    if (line->repair)
-        status = state_lock_new(&lock, config->state, &error);
+    if (repair)
+        status = state_lock_new(&lock, state, &error);
     if (!status)
-        status = index_check(buf_str(&dir), line->repair, print_finding, NULL, &error);
+        status = index_check(buf_str(&dir), repair, print_finding, NULL, &error);
     if (status)
         fprintf(stderr, "prospectd: %s\n", error.line);
     else
@@ -201,12 +201,15 @@ int main(int argc, char **argv)
     if (status >= 0)
         return status;
     log_start("prospectd", LOG_INFO, getenv("JOURNAL_STREAM") != NULL);
+    /* Nothing is served, so no root has to be named, nor to be there still. */
+    if (line.check && line.options.state && !line.options.root && !line.options.file)
+        return check(line.repair, line.options.state);
     if (config_load(&config, &line.options, &error)) {
         fprintf(stderr, "prospectd: %s\n", error.line);
         return EXIT_USAGE;
     }
     log_set_level(config->log_level);
-    status = line.check ? check(&line, config) : serve(&line, &config);
+    status = line.check ? check(line.repair, config->state) : serve(&line, &config);
     config_free(&config);
     return status;
 }
