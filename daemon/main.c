@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     EXIT_USAGE = 2
@@ -157,8 +158,10 @@ static int check(bool repair, const char *state)
     struct buf dir = {0};
     prospect_status status = PROSPECT_OK;
     buf_addf(&dir, "%s/index", state);
+    if (access(buf_str(&dir), F_OK) != 0)
+        status = error_set(&error, PROSPECT_NOT_FOUND, "there is no index in %s", state);
     /* Repairing changes the index, so no daemon may be at it. */
-    if (repair)
+    if (!status && repair)
         status = state_lock_new(&lock, state, &error);
     if (!status)
         status = index_check(buf_str(&dir), repair, print_finding, NULL, &error);

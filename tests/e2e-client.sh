@@ -95,5 +95,6 @@ check "extract of no file: status 1 or 2" status_is 1 p extract /nowhere/at/all
 stopped
 check "check" status_is 0 p check --root "$root" --state "$state"
 check "check of a state folder alone" status_is 0 p check --state "$state"
+check "no index is not sound" status_is 1 p check --state "$work/nothing"
 check "check --repair" status_is 0 p check --repair --root "$root" --state "$state"
 finish
