@@ -212,6 +212,19 @@ static void on_stop(evutil_socket_t number, short what, void *ctx)
     server_drain(d->server, DRAIN_MS, drained, d);
 }
 
+/* Runs the engine anew, by CONFIG. */
+static bool run_with(struct daemon *d, struct config *config)
+{
+    struct error error;
+    stop_engine(d);
+    d->config = config;
+    log_set_level(config->log_level);
+    if (start_engine(d, &error) == PROSPECT_OK)
+        return true;
+    log_line(LOG_ERROR, "the configuration cannot be used: %s", error.line);
+    return false;
+}
+
 static void on_reload(evutil_socket_t number, short what, void *ctx)
 {
     (void)number, (void)what;
@@ -224,19 +237,19 @@ static void on_reload(evutil_socket_t number, short what, void *ctx)
         log_line(LOG_ERROR, "%s; the configuration stays as it was", error.line);
         return;
     }
-    log_set_level(fresh->log_level);
-    stop_engine(d);
-    struct config *old = d->config;
-    d->config = fresh;
-    prospect_status status = start_engine(d, &error);
-    server_reconfigure(d->server, d->config);
-    config_free(&old);
-    if (status) {
-        log_line(LOG_ERROR, "%s; stopping", error.line);
-        event_base_loopbreak(d->base);
-        return;
+    struct config *old = d->config, *other = old;
+    bool taken = run_with(d, fresh);
+    if (!taken) {
+        other = fresh;
+        if (!run_with(d, old)) {
+            log_line(LOG_ERROR, "nor can it go on as it was; stopping");
+            event_base_loopbreak(d->base);
+        }
     }
-    log_line(LOG_INFO, "the configuration was read again");
+    server_reconfigure(d->server, d->config);
+    config_free(&other);
+    if (taken)
+        log_line(LOG_INFO, "the configuration was read again");
 }
 
 static prospect_status add_signals(struct daemon *d, struct error *error)

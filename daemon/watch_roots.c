@@ -50,7 +50,7 @@ static void open_root(struct watch_root *r)
     if (!r->path)
         r->path = realpath(r->config->path, NULL);
     int fd = r->path ? open(r->path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
-    if (fd < 0 || fstat(fd, &st) != 0 ||
+    if (fd < 0 || fstat(fd, &st) != 0 || access(r->path, R_OK | X_OK) != 0 ||
         /* What was mounted here is not; the empty folder below it does not mean that all was
          * deleted. */
         (was_here && st.st_dev != r->device && is_empty(fd))) {
@@ -76,13 +76,14 @@ static bool is_there(const struct watch_root *r)
 {
     struct stat st;
     return lstat(r->path, &st) == 0 && S_ISDIR(st.st_mode) && st.st_dev == r->device &&
-           st.st_ino == r->inode;
+           st.st_ino == r->inode && access(r->path, R_OK | X_OK) == 0;
 }
 
 static void lose_root(struct watch_root *r)
 {
     log_line(LOG_WARNING,
-             "%s: the folder is gone (moved, removed or unmounted); its documents are kept",
+             "%s: the folder is gone (moved, removed, unmounted or closed to this user); "
+             "its documents are kept",
              r->path);
     if (r->tree.top)
         watch_core_drop(r, r->tree.top);

@@ -235,6 +235,7 @@ static void cannot_open(struct watch_root *r, struct watch_node *n, const char *
         watch_core_ask(r, path, false);
     } else if (!n->parent) {
         r->next_check = r->core->now;
+        watch_stamps_free(&r->stamps); /* that nothing was met does not mean that all is gone */
     } else if (is_gone) {
         watch_core_drop(r, n);
         return;

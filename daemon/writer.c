@@ -22,7 +22,8 @@ enum {
     COMMIT_BYTES = 8 * 1024 * 1024,
     COMMIT_MS = 1000,
     REBUILD_SLICE = 20,
-    NICE = 10
+    ENDING_MS = 1000, /* how long it goes on taking what waits when it is to end */
+    NICE = 3          /* after the searches; more starves it on a busy machine */
 };
 
 struct undecided {
@@ -35,7 +36,8 @@ struct writer {
     struct mailbox *in, *replies;
     struct index_writer *index;
     atomic_size_t backlog;
-    atomic_bool ending; /* no more messages come */
+    atomic_bool ending;           /* no more messages come */
+    _Atomic int64_t ending_until; /* what is not taken by then is left */
     /* the thread's own */
     struct undecided *undecided;
     int64_t oldest_ms; /* when the first uncommitted change was made; 0: there is none */
@@ -193,7 +195,8 @@ static int patience(const struct writer *w)
 
 static bool has_ended(struct writer *w)
 {
-    return atomic_load(&w->ending) && mailbox_count(w->in) == 0;
+    return atomic_load(&w->ending) &&
+           (mailbox_count(w->in) == 0 || clock_steady_ms() >= atomic_load(&w->ending_until));
 }
 
 static void *run(void *ctx)
@@ -251,9 +254,15 @@ void writer_free(struct writer **writer)
     struct writer *w = *writer;
     if (!w)
         return;
+    struct message *m;
+    atomic_store(&w->ending_until, clock_steady_ms() + ENDING_MS);
     atomic_store(&w->ending, true);
     mailbox_close(w->in);
     pthread_join(w->thread, NULL);
+    while ((m = mailbox_take(w->in))) {
+        struct writer_message *left = (struct writer_message *)m;
+        writer_message_free(&left);
+    }
     index_writer_free(&w->index);
     mailbox_free(&w->in);
     free(w);

@@ -49,7 +49,8 @@ prospect_status writer_new(struct writer **out, const char *dir, struct mailbox 
 void writer_send(struct writer *w, struct writer_message *m);
 /* Bytes of text in messages not yet taken in: who sends more than a few MB ahead should wait. */
 size_t writer_backlog(struct writer *w);
-/* Does what was sent, commits, ends the thread. */
+/* Does what was sent, for a second at most, commits, ends the thread. What is left over gets no
+ * reply: its files are not as the index has them, which the next scan sees. */
 void writer_free(struct writer **w);
 
 #endif

@@ -82,10 +82,13 @@ static bool is_compartment(const std::string &name)
 std::vector<std::string> compartment_list(const std::string &generation)
 {
     std::vector<std::string> names;
-    std::error_code none;
-    for (const auto &entry : fs::directory_iterator(generation, none))
+    std::error_code error;
+    for (const auto &entry : fs::directory_iterator(generation, error))
         if (is_compartment(entry.path().filename().string()))
             names.push_back(entry.path().filename().string());
+    /* A folder that cannot be read is not an empty one. */
+    if (error && error != std::errc::no_such_file_or_directory)
+        throw std::system_error(error, generation);
     std::sort(names.begin(), names.end());
     return names;
 }

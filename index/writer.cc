@@ -78,6 +78,7 @@ void writer_open(struct index_writer *w)
 Target &writer_target(struct index_writer *w, const Labels &labels)
 {
     const std::string name = labels.name();
+    writer_reopen(w);
     if (!w->targets.count(name)) {
         if (w->targets.size() >= COMPARTMENTS_MAX)
             throw Failure{PROSPECT_LIMIT, "more than " + std::to_string(COMPARTMENTS_MAX) +
@@ -144,12 +145,21 @@ void writer_abandon(struct index_writer *w, const struct error *why) noexcept
     w->pending_documents = w->pending_bytes = 0;
     w->stale.clear();
     /* Xapian's own undo may have thrown half way: only what is on disk is sure. */
+    w->closed = true;
     guard(nullptr, [&] {
-        for (auto &t : w->targets)
-            t.second.db.close();
-        writer_open(w);
+        writer_reopen(w);
         return PROSPECT_OK;
     });
+}
+
+void writer_reopen(struct index_writer *w)
+{
+    if (!w->closed)
+        return;
+    for (auto &t : w->targets)
+        t.second.db.close();
+    writer_open(w);
+    w->closed = false;
 }
 
 /* ---- starting ------------------------------------------------------------------------------ */

@@ -40,6 +40,7 @@ struct index_writer {
     std::set<shim::Place> stale;
     size_t pending_documents = 0, pending_bytes = 0;
     struct error lost = {}; /* not OK: something put since the last commit is gone */
+    bool closed = false;    /* the databases could not be opened again after a failure */
 
     ~index_writer();
 };
@@ -51,6 +52,8 @@ namespace shim
 void writer_open(struct index_writer *w);
 /* Forgets whatever is not committed, and remembers WHY until the next commit says so. */
 void writer_abandon(struct index_writer *w, const struct error *why) noexcept;
+/* Opens again what could not be opened when something was abandoned; throws. */
+void writer_reopen(struct index_writer *w);
 void writer_commit(struct index_writer *w);
 /* The compartment of LABELS, created if need be. */
 Target &writer_target(struct index_writer *w, const Labels &labels);
@@ -60,7 +63,10 @@ template <typename Work>
 prospect_status change(struct index_writer *w, struct error *error, Work work) noexcept
 {
     struct error mine = {};
-    prospect_status status = guard(&mine, work);
+    prospect_status status = guard(&mine, [&] {
+        writer_reopen(w);
+        return work();
+    });
     if (status != PROSPECT_OK) {
         writer_abandon(w, &mine);
         error_set(error, status, "%s", mine.line);

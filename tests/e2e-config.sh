@@ -154,6 +154,27 @@ explained()
 }
 check "a wrong one is explained" within 15 explained
 check "and the old one kept" test "$(host)" = 200
+write_conf 'allowed_hosts = search.example.org'
+kill -HUP "$daemon"
+stopped
+
+# Good to read, and not to be run: the worker is no program.
+sed -i -e "s|^state = .*|&\nworker = $work/worker.sh|" "$conf"
+cat >"$work/worker.sh" <<WORKER
+#!/bin/sh
+exec "$TOP_BUILDDIR/prospect-worker" "\$@"
+WORKER
+chmod +x "$work/worker.sh"
+launch -c "$conf" --plugin-dir "$plugin_dirs"
+check "a worker named in the configuration" within 20 answering
+sed -i "s|^worker = .*|worker = $work/nowhere|" "$conf"
+kill -HUP "$daemon"
+refused()
+{
+    grep -q 'cannot start .*nowhere' "$log"
+}
+check "a configuration that cannot be run is explained" within 10 refused
+check "and it goes on as it was" within 20 answering
 stopped
 
 only_root()

@@ -550,6 +550,31 @@ static void a_full_disk_loses_one_batch_says_so_and_the_next_goes_in(void **stat
     free(text);
 }
 
+/* Without descriptors neither the commit nor the opening after its failure can succeed. */
+static void an_index_that_cannot_be_opened_after_a_failure_is_opened_later(void **state)
+{
+    struct fixture *f = *state;
+    struct rlimit none, old;
+    struct document *d = doc("a.txt", "A", "red one");
+    put(f, doc("b.txt", "B", "red two"));
+    put(f, doc("a.txt", "A", "red one"));
+    commit(f);
+    fine(f, index_writer_put(f->writer, d, &f->error));
+    getrlimit(RLIMIT_NOFILE, &old);
+    none = old;
+    none.rlim_cur = 0;
+    setrlimit(RLIMIT_NOFILE, &none);
+    prospect_status lost = index_writer_commit(f->writer, &f->error);
+    prospect_status closed = index_writer_remove(f->writer, d->id, &f->error);
+    setrlimit(RLIMIT_NOFILE, &old);
+    assert_int_not_equal(lost, PROSPECT_OK);
+    assert_int_not_equal(closed, PROSPECT_OK);
+    fine(f, index_writer_remove(f->writer, d->id, &f->error));
+    commit(f);
+    expect(f, "red", "b.txt");
+    document_free(&d);
+}
+
 /* ---- limits -------------------------------------------------------------------------------- */
 
 static void the_65th_set_of_groups_is_refused(void **state)
@@ -677,6 +702,7 @@ int main(void)
         with_index(the_index_has_one_writer),
         with_index(a_sudden_end_loses_what_was_not_committed_and_no_more),
         with_index(a_full_disk_loses_one_batch_says_so_and_the_next_goes_in),
+        with_index(an_index_that_cannot_be_opened_after_a_failure_is_opened_later),
         with_index(the_65th_set_of_groups_is_refused),
         with_index(any_path_and_name_can_be_indexed),
         with_index(odd_ids_find_nothing),
