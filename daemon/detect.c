@@ -108,13 +108,15 @@ static bool tail_has_xref(const struct subject *s)
     return n > 0 && memmem(tail, (size_t)n, "startxref", 9);
 }
 
-/* Mail gateways and web servers leave lines in front of a PDF. A text that only speaks of PDFs has
- * neither the ending nor the end of one. */
+/* Mail gateways and web servers leave lines in front of a PDF; damage may take its first bytes. A
+ * text that only speaks of PDFs has neither the ending nor the end of one. What is called a PDF and
+ * looks like nothing else is for the PDF reader to refuse. */
 static bool pdf_behind_junk(const struct subject *s, struct detection *out)
 {
     size_t n = s->length < PDF_HEAD ? s->length : PDF_HEAD;
-    const char *at = memmem(s->bytes, n, "%PDF-", 5);
-    if (!at || !(is(s->ending, "pdf") || tail_has_xref(s)))
+    bool named = is(s->ending, "pdf");
+    bool vague = is(out->mime, "application/octet-stream") || is(out->mime, "text/plain");
+    if (!(named && vague) && !(memmem(s->bytes, n, "%PDF-", 5) && (named || tail_has_xref(s))))
         return false;
     set(out, "application/pdf");
     out->encoding[0] = '\0';
