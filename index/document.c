@@ -19,8 +19,7 @@ const struct meta_value *meta_best(const struct meta_list *l, const char *key)
 {
     const struct meta_value *best = NULL;
     for (size_t i = 0; i < l->count; i++)
-        if (strcmp(l->item[i].key, key) == 0 &&
-            (!best || l->item[i].confidence > best->confidence))
+        if (strcmp(l->item[i].key, key) == 0 && (!best || l->item[i].confidence > best->confidence))
             best = &l->item[i];
     return best;
 }

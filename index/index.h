@@ -41,15 +41,15 @@ prospect_status index_writer_new(struct index_writer **out, const char *dir, cha
 void index_writer_free(struct index_writer **w);
 
 /* Puts a document in the place of what had its id, in whatever compartment; the children of what
- * had it go, and are put again after it. A document that failed is put as well: with its reason and whatever units it has, findable by name. PROSPECT_LIMIT
- * where its label-set would be the 65th. */
+ * had it go, and are put again after it. A document that failed is put as well: with its reason and
+ * whatever units it has, findable by name. PROSPECT_LIMIT where its label-set would be the 65th. */
 prospect_status index_writer_put(struct index_writer *w, const struct document *d,
                                  struct error *error);
-/* Puts D, with the units, mime and in-document metadata of the stored document SOURCE_ID, whose content
- * is the same (D->stamp.content), in place of its own. PROSPECT_NOT_FOUND if the source is gone or
- * holds other content: D then has to be extracted. SOURCE_ID may be D's own id: new metadata,
- * access rules or stamp for a file whose bytes are unchanged. The source's children are copied too,
- * under ids and paths that follow from D's. */
+/* Puts D, with the units, mime and in-document metadata of the stored document SOURCE_ID, whose
+ * content is the same (D->stamp.content), in place of its own. PROSPECT_NOT_FOUND if the source is
+ * gone or holds other content: D then has to be extracted. SOURCE_ID may be D's own id: new
+ * metadata, access rules or stamp for a file whose bytes are unchanged. The source's children are
+ * copied too, under ids and paths that follow from D's. */
 prospect_status index_writer_put_from(struct index_writer *w, const char *source_id,
                                       const struct document *d, struct error *error);
 /* Takes out a document and its children. PROSPECT_OK where there was none. */
@@ -132,7 +132,7 @@ struct index_fields {
                                 * "root/path" */
 };
 
-struct index_pick { /* a unit of a hit that matches */
+struct index_pick {  /* a unit of a hit that matches */
     uint32_t number; /* 0: the document has no units. Where only the title or name matches, it is
                       * the first unit, with its beginning */
     char *label;     /* never NULL when number is not 0 */
@@ -267,7 +267,7 @@ struct index_stats {
     unsigned schema;
     uint64_t documents; /* top-level files */
     uint64_t pages;
-    uint64_t bytes; /* on disk */
+    uint64_t bytes;      /* on disk */
     int64_t last_commit; /* seconds since 1970; 0: never */
     unsigned generation;
     struct index_root_stats *roots;
@@ -294,8 +294,7 @@ prospect_status index_stamp(struct index_reader *r, const char *id, struct stamp
 /* A readable document with these very bytes, read by the same plugin and version; its id.
  * PROSPECT_NOT_FOUND. */
 prospect_status index_find_content(struct index_reader *r, const uint8_t content[DIGEST_SIZE],
-                                   char id[DIGEST_ID_SIZE], struct stamp *out,
-                                   struct error *error);
+                                   char id[DIGEST_ID_SIZE], struct stamp *out, struct error *error);
 
 /* ---- care ---------------------------------------------------------------------------------- */
 

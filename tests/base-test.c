@@ -49,11 +49,15 @@ static void damage_is_noticed_and_never_read_past_the_end(void **state)
         size_t length;
     } cases[] = {
         {"", 0},
-        {"\x80", 1},                                         /* a number without its end */
-        {"\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02", 10},     /* more than 64 bits */
-        {"\x05" "abc", 4},                                    /* a length past the end */
-        {"\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 10},     /* a huge length */
-        {"\x04" "a\0b", 4},                                   /* a NUL in a string */
+        {"\x80", 1},                                      /* a number without its end */
+        {"\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02", 10}, /* more than 64 bits */
+        {"\x05"
+         "abc",
+         4},                                              /* a length past the end */
+        {"\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 10}, /* a huge length */
+        {"\x04"
+         "a\0b",
+         4}, /* a NUL in a string */
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct unpack u = unpack_start(cases[i].bytes, cases[i].length);

@@ -3,9 +3,9 @@
  * How a plugin for prospect is written.
  *
  * A plugin reads one family of file formats. It is a shared object that exports one symbol,
- * `prospect_plugin_entry`, made by PROSPECT_PLUGIN(). It links with nothing of prospect: everything that
- * it may use comes in through the source (what to read) and the sink (where the text goes), so that
- * any program can be its host.
+ * `prospect_plugin_entry`, made by PROSPECT_PLUGIN(). It links with nothing of prospect: everything
+ * that it may use comes in through the source (what to read) and the sink (where the text goes), so
+ * that any program can be its host.
  *
  * It runs in a process of its own for each document: one thread, no network, no files but the
  * one it is given, little memory, and a deadline. It may crash or be killed at any time; nothing
@@ -118,7 +118,7 @@ struct prospect_sink {
      * continues the span before it. Each piece is whole characters. */
     prospect_status (*text)(prospect_sink *, prospect_span, const char *utf8, size_t length);
     prospect_status (*text_more)(prospect_sink *, const char *utf8, size_t length);
-    /* Boxes of words of this unit, in any order, any number of calls; only if the job wants them. */
+    /* Boxes of words of this unit, in any order and any number of calls; if the job wants them. */
     prospect_status (*boxes)(prospect_sink *, const prospect_box *, size_t count);
     prospect_status (*unit_end)(prospect_sink *);
 
@@ -126,8 +126,8 @@ struct prospect_sink {
      * person), date, language, subject, description, publisher, type, identifier, rights ...
      * Dates are sent as W3C-DTF (2016, 2016-10, 2016-10-18, with time if known). SOURCE says where
      * in the file it stood, e.g. "pdf:info", "html:meta". */
-    prospect_status (*meta)(prospect_sink *, const char *key, const char *value,
-                            const char *source, prospect_confidence);
+    prospect_status (*meta)(prospect_sink *, const char *key, const char *value, const char *source,
+                            prospect_confidence);
 
     /* Part of the document could not be read, and why, in words for people: "page 7 cannot be
      * read". The document is kept, and marked incomplete. May be called more than once. */
@@ -154,7 +154,7 @@ typedef struct prospect_plugin {
     const char *version;     /* changes whenever the output may change: documents read by another
                               * version are read again */
     const char *licence;     /* SPDX */
-    const char *const *mime; /* NULL-terminated: "text/html", or a family: "text/" followed by '*' */
+    const char *const *mime; /* "text/html", or a family: "text/" followed by '*'; NULL ends it */
     int priority;            /* where two plugins claim a type: the higher; a tie is refused */
     /* Called once in the process that will run jobs, before it is locked down: open converters,
      * load fonts and data. Descriptors that it leaves open are closed before run(). May be

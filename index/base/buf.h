@@ -16,7 +16,7 @@ void buf_add(struct buf *b, const void *bytes, size_t length);
 void buf_adds(struct buf *b, const char *s); /* NULL adds nothing */
 void buf_addc(struct buf *b, char c);
 void buf_addf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Makes room for LENGTH more bytes and returns where they go; buf_grew() then says how many came. */
+/* Makes room for LENGTH more bytes and returns where; buf_grew() then says how many came. */
 char *buf_room(struct buf *b, size_t length);
 void buf_grew(struct buf *b, size_t length);
 void buf_clear(struct buf *b); /* empty, memory kept */

@@ -8,7 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BLOCK = 128 * 1024 };
+enum {
+    BLOCK = 128 * 1024
+};
 
 void digest_bytes(const void *bytes, size_t length, uint8_t out[DIGEST_SIZE])
 {

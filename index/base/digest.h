@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define DIGEST_SIZE 32
+#define DIGEST_SIZE    32
 #define DIGEST_ID_SIZE 33 /* 32 hexadecimal digits and a NUL */
 
 void digest_bytes(const void *bytes, size_t length, uint8_t out[DIGEST_SIZE]);
