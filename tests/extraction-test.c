@@ -1,68 +1,5 @@
 /* Frames made into a document, and every kind of nonsense kept out of it. */
-#include "daemon/extraction.h"
-#include "index/base/pack.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <setjmp.h>
-#include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-static const struct wire_limits limits = {20000, 15, 1 << 30, 1000, 2, 100};
-
-/* A frame from a little language: s string, N a NULL string, b bytes up to the next NUL, u number.
- */
-static prospect_status send(struct extraction *e, uint32_t type, const char *format, ...)
-{
-    struct buf b = {0};
-    va_list args;
-    va_start(args, format);
-    for (; *format; format++) {
-        if (*format == 's')
-            pack_str(&b, va_arg(args, const char *));
-        else if (*format == 'N')
-            pack_str(&b, NULL);
-        else if (*format == 'u')
-            pack_u64(&b, va_arg(args, unsigned));
-        else if (*format == 'b') {
-            const char *bytes = va_arg(args, const char *);
-            pack_bytes(&b, bytes, strlen(bytes));
-        }
-    }
-    va_end(args);
-    struct wire_frame f = {.type = type, .payload = b.data, .length = b.len};
-    struct error error = {0};
-    prospect_status status = extraction_frame(e, &f, &error);
-    assert_int_equal(status == PROSPECT_OK, *error.line == '\0');
-    buf_free(&b);
-    return status;
-}
-
-static struct extraction *begun(void)
-{
-    struct extraction *e;
-    extraction_new(&e, &limits);
-    assert_int_equal(send(e, WIRE_DETECTED, "sss", "text/plain", "text", "1"), PROSPECT_OK);
-    return e;
-}
-
-static prospect_status begin_unit(struct extraction *e, unsigned number)
-{
-    return send(e, WIRE_UNIT_BEGIN, "uuNNN", number, PROSPECT_SECTION);
-}
-
-static void done(struct extraction *e)
-{
-    assert_int_equal(send(e, WIRE_DONE, "uN", PROSPECT_OK), PROSPECT_OK);
-    extraction_end(e, NULL);
-}
+#include "tests/extraction.h"
 
 static void a_well_sent_document_is_put_together(void **state)
 {
@@ -309,111 +246,6 @@ static void the_number_of_units_is_bounded(void **state)
     extraction_free(&e);
 }
 
-static void boxes_follow_the_text(void **state)
-{
-    (void)state;
-    struct extraction *e = begun();
-    begin_unit(e, 1);
-    send(e, WIRE_TEXT, "uub", PROSPECT_BODY, 0, "ab");
-    send(e, WIRE_TEXT, "uub", PROSPECT_BODY, 0, "cd\n");
-    send(e, WIRE_TEXT, "uub", PROSPECT_BODY, 0, "ef");
-    assert_int_equal(
-        send(e, WIRE_BOXES, "uuuuuuuuuuuuu", 2, 0, 2, 0, 0, 65535, 65535, 5, 2, 1, 2, 3, 4),
-        PROSPECT_OK);
-    assert_int_equal(e->n_boxes, 1);
-    assert_int_equal(e->boxes[0].count, 2);
-    assert_int_equal(e->boxes[0].box[0].length, 2);
-    assert_true(e->boxes[0].box[0].x1 == 1.0F);
-    assert_int_equal(e->boxes[0].box[1].start, 6); /* "ab\ncd\nef" */
-    assert_int_equal(e->boxes[0].box[1].length, 2);
-    extraction_free(&e);
-}
-
-static void a_box_off_the_text_or_page_is_nonsense(void **state)
-{
-    (void)state;
-    static const unsigned cases[][6] = {
-        {3, 1, 0, 0, 1, 1},           {4, 0, 0, 0, 1, 1},     {0, 4, 0, 0, 1, 1},
-        {1, 4294967295U, 0, 0, 1, 1}, {0, 1, 2, 0, 1, 1},     {0, 1, 0, 2, 1, 1},
-        {0, 1, 0, 0, 65536, 1},       {0, 1, 0, 0, 1, 65536}, {0, 1, 4294967295U, 0, 1, 1},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const unsigned *c = cases[i];
-        struct extraction *e = begun();
-        begin_unit(e, 1);
-        send(e, WIRE_TEXT, "uub", PROSPECT_BODY, 0, "abc");
-        assert_int_equal(send(e, WIRE_BOXES, "uuuuuuu", 1, c[0], c[1], c[2], c[3], c[4], c[5]),
-                         PROSPECT_PROTOCOL);
-        extraction_free(&e);
-    }
-}
-
-static void a_child_becomes_a_sealed_descriptor(void **state)
-{
-    (void)state;
-    struct extraction *e = begun();
-    char bytes[8] = "";
-    send(e, WIRE_CHILD_BEGIN, "bs", "in/a\xff.txt", "text/plain");
-    send(e, WIRE_CHILD_DATA, "b", "hel");
-    send(e, WIRE_CHILD_DATA, "b", "lo");
-    assert_int_equal(send(e, WIRE_CHILD_END, ""), PROSPECT_OK);
-    done(e);
-    assert_int_equal(e->n_children, 1);
-    struct extraction_child *c = &e->children[0];
-    assert_string_equal(c->name, "in/a\xff.txt");
-    assert_string_equal(c->mime, "text/plain");
-    assert_int_equal(c->size, 5);
-    assert_int_equal(read(c->fd, bytes, sizeof bytes), 5);
-    assert_string_equal(bytes, "hello");
-    assert_int_equal(pwrite(c->fd, "x", 1, 0), -1);
-    assert_int_equal(errno, EPERM);
-    assert_int_equal(fcntl(c->fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
-    extraction_free(&e);
-}
-
-static void children_are_bounded_in_number_and_bytes(void **state)
-{
-    (void)state;
-    struct extraction *e = begun();
-    char many[102];
-    memset(many, 'x', sizeof many - 1);
-    many[101] = '\0';
-    send(e, WIRE_CHILD_BEGIN, "bN", "a");
-    send(e, WIRE_CHILD_END, "");
-    send(e, WIRE_CHILD_BEGIN, "bN", "b");
-    send(e, WIRE_CHILD_END, "");
-    assert_int_equal(send(e, WIRE_CHILD_BEGIN, "bN", "c"), PROSPECT_LIMIT);
-    extraction_end(e, NULL);
-    assert_int_equal(e->n_children, 2);
-    assert_int_equal(e->document->cuts.count, 1);
-    extraction_free(&e);
-    e = begun();
-    send(e, WIRE_CHILD_BEGIN, "bN", "a");
-    assert_int_equal(send(e, WIRE_CHILD_DATA, "b", many), PROSPECT_LIMIT);
-    extraction_end(e, NULL);
-    assert_int_equal(e->n_children, 0);
-    extraction_free(&e);
-}
-
-static void a_childs_name_is_bounded_and_has_no_nul(void **state)
-{
-    (void)state;
-    static const struct wire_frame bad[] = {
-        {WIRE_CHILD_BEGIN, "\0\0", 2},
-        {WIRE_CHILD_BEGIN, "\3a\0b\0", 5},
-        {WIRE_CHILD_BEGIN,
-         "\x7f"
-         "abc\0",
-         5},
-    };
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        struct extraction *e = begun();
-        struct error error;
-        assert_int_equal(extraction_frame(e, &bad[i], &error), PROSPECT_PROTOCOL);
-        extraction_free(&e);
-    }
-}
-
 static void the_outcome_is_what_done_said_or_else_how_the_child_ended(void **state)
 {
     (void)state;
@@ -506,11 +338,6 @@ int main(void)
         cmocka_unit_test(a_span_that_starts_empty_keeps_its_kind),
         cmocka_unit_test(an_endless_stream_of_little_has_an_end),
         cmocka_unit_test(the_number_of_units_is_bounded),
-        cmocka_unit_test(boxes_follow_the_text),
-        cmocka_unit_test(a_box_off_the_text_or_page_is_nonsense),
-        cmocka_unit_test(a_child_becomes_a_sealed_descriptor),
-        cmocka_unit_test(children_are_bounded_in_number_and_bytes),
-        cmocka_unit_test(a_childs_name_is_bounded_and_has_no_nul),
         cmocka_unit_test(the_outcome_is_what_done_said_or_else_how_the_child_ended),
         cmocka_unit_test(a_frame_cut_at_any_byte_does_no_harm),
     };

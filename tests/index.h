@@ -155,4 +155,11 @@ static inline void expect(struct fixture *f, const char *q, const char *paths)
     expect_of(f, &anybody, (struct index_search){.q = q, .sort = SORT_TITLE}, paths);
 }
 
+static inline struct index_stats *stats(struct fixture *f)
+{
+    struct index_stats *s = NULL;
+    fine(f, index_stats(f->reader, &admin, &s, &f->error));
+    return s;
+}
+
 #endif

@@ -1,298 +1,21 @@
 /* Watching real folders: whatever happens in them, the paths that it concerns are reported. */
-#include "daemon/log.h"
-#include "daemon/watch.h"
-#include "daemon/watch_live.h"
-#include "daemon/watch_roots.h"
-#include "daemon/watch_scan.h"
-#include "index/base/mem.h"
-#include "index/index.h"
+#include "tests/watch_fixture.h"
 
-#include <errno.h>
+#include "daemon/log.h"
+#include "index/base/mem.h"
+
 #include <fcntl.h>
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-#include <uthash.h>
 
 #include <cmocka.h>
-
-#define PATIENCE_MS 20000
-
-struct heard {
-    UT_hash_handle hh;
-    unsigned paths, folders;
-    char path[];
-};
-
-struct fixture {
-    char top[64];  /* holds root/, aside/ and index/ */
-    char root[80]; /* the watched folder */
-    char index[80];
-    struct config config;
-    struct config_root config_root;
-    struct mailbox *events;
-    struct watch *watch;
-    struct heard *heard;
-    struct watch_event state; /* the last one */
-    unsigned markers;
-};
-
-static const struct wire_plugin plugins[] = {
-    {.name = "text", .version = "2", .types = "text/plain text/x-*"},
-    {.name = "bad", .version = "1", .types = "image/*", .refused = "for a test"}};
-
-/* ---- files ----------------------------------------------------------------------------------- */
-
-static const char *in(const struct fixture *f, const char *path)
-{
-    static char full[4][512];
-    static unsigned turn;
-    char *out = full[turn++ % 4];
-    snprintf(out, sizeof full[0], "%s/%s", f->top, path);
-    return out;
-}
-
-static void write_file(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "w");
-    if (!file)
-        fail_msg("%s: %s", path, strerror(errno));
-    fputs(text, file);
-    fclose(file);
-}
-
-/* As if it was written an hour ago, so that nothing waits for it to be quiet. */
-static void age(const char *path)
-{
-    struct timespec hour_ago = {time(NULL) - 3600, 0}, t[2] = {hour_ago, hour_ago};
-    assert_int_equal(utimensat(AT_FDCWD, path, t, AT_SYMLINK_NOFOLLOW), 0);
-}
-
-static void old_file(const struct fixture *f, const char *path, const char *text)
-{
-    write_file(in(f, path), text);
-    age(in(f, path));
-}
-
-static void make_folder(const struct fixture *f, const char *path)
-{
-    if (mkdir(in(f, path), 0700) != 0)
-        fail_msg("%s: %s", path, strerror(errno));
-}
-
-static void move(const struct fixture *f, const char *from, const char *to)
-{
-    if (rename(in(f, from), in(f, to)) != 0)
-        fail_msg("%s to %s: %s", from, to, strerror(errno));
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-    (void)st, (void)type, (void)ftw;
-    return remove(path);
-}
-
-static uint64_t regular_files;
-static int count_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-    (void)path, (void)type, (void)ftw;
-    regular_files += S_ISREG(st->st_mode);
-    return 0;
-}
-
-static uint64_t files_on_disk(const struct fixture *f)
-{
-    regular_files = 0;
-    nftw(f->root, count_one, 16, FTW_PHYS);
-    return regular_files;
-}
-
-/* ---- the watch ------------------------------------------------------------------------------- */
-
-static int set_up(void **state)
-{
-    struct fixture *f = mem_zalloc(sizeof *f);
-    strcpy(f->top, "/tmp/prospect-watch-XXXXXX");
-    assert_non_null(mkdtemp(f->top));
-    strcpy(f->root, in(f, "root"));
-    strcpy(f->index, in(f, "index"));
-    make_folder(f, "root");
-    make_folder(f, "aside");
-    make_folder(f, "index");
-    f->config_root = (struct config_root){.name = "r", .path = f->root, .poll_seconds = 1};
-    f->config.roots = &f->config_root;
-    f->config.n_roots = 1;
-    f->config.settle_ms = 20;
-    f->config.quiet_ms = 150;
-    mailbox_new(&f->events, 0);
-    *state = f;
-    return 0;
-}
-
-static void hear(struct fixture *f, struct watch_event *e)
-{
-    if (e->kind == WATCH_STATE) {
-        f->state = *e;
-        return;
-    }
-    struct heard *h;
-    size_t length = strlen(e->path);
-    HASH_FIND(hh, f->heard, e->path, length, h);
-    if (!h) {
-        h = mem_zalloc(sizeof *h + length + 1);
-        memcpy(h->path, e->path, length + 1);
-        HASH_ADD_KEYPTR(hh, f->heard, h->path, length, h);
-    }
-    h->paths += e->kind == WATCH_PATH;
-    h->folders += e->kind == WATCH_FOLDER;
-}
-
-static void forget(struct fixture *f)
-{
-    struct heard *h, *next;
-    HASH_ITER(hh, f->heard, h, next)
-    {
-        HASH_DEL(f->heard, h);
-        free(h);
-    }
-}
-
-static void listen_once(struct fixture *f, int timeout_ms)
-{
-    struct watch_event *e = (struct watch_event *)mailbox_wait(f->events, timeout_ms);
-    if (e)
-        hear(f, e);
-    watch_event_free(&e);
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *f = *state;
-    watch_free(&f->watch);
-    while (mailbox_count(f->events))
-        listen_once(f, 0);
-    mailbox_free(&f->events);
-    forget(f);
-    nftw(f->top, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-    free(f);
-    return 0;
-}
-
-static int64_t now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-static unsigned heard(const struct fixture *f, const char *path)
-{
-    struct heard *h;
-    HASH_FIND(hh, f->heard, path, strlen(path), h);
-    return h ? h->paths : 0;
-}
-
-static bool is_quiet(const struct fixture *f)
-{
-    return !f->state.scanning && f->state.settling == 0 && mailbox_count(f->events) == 0;
-}
-
-#define WAIT_UNTIL(f, condition)                                                                   \
-    do {                                                                                           \
-        int64_t until_ = now_ms() + PATIENCE_MS;                                                   \
-        while (!(condition)) {                                                                     \
-            if (now_ms() > until_)                                                                 \
-                fail_msg("waited in vain for %s", #condition);                                     \
-            listen_once(f, 50);                                                                    \
-        }                                                                                          \
-    } while (0)
-
-static void wait_for(struct fixture *f, const char *path)
-{
-    int64_t until = now_ms() + PATIENCE_MS;
-    while (!heard(f, path)) {
-        if (now_ms() > until)
-            fail_msg("\"%s\" was not reported", path);
-        listen_once(f, 50);
-    }
-}
-
-/* Everything that happened before is known to the watch, and dealt with. */
-static void catch_up(struct fixture *f)
-{
-    char name[32], path[48];
-    snprintf(name, sizeof name, "marker %u", ++f->markers);
-    snprintf(path, sizeof path, "root/%s", name);
-    old_file(f, path, "");
-    wait_for(f, name);
-    WAIT_UNTIL(f, is_quiet(f));
-    unlink(in(f, path));
-    WAIT_UNTIL(f, heard(f, name) >= 2);
-    WAIT_UNTIL(f, is_quiet(f));
-}
-
-static void start(struct fixture *f)
-{
-    struct error error;
-    assert_int_equal(watch_new(&f->watch, &f->config, f->index, f->events, &error), PROSPECT_OK);
-    listen_once(f, 0);
-    assert_true(f->state.scanning); /* before anything else is known */
-    watch_plugins(f->watch, plugins, 2);
-    WAIT_UNTIL(f, is_quiet(f));
-}
-
-static struct index_writer *open_index(struct fixture *f)
-{
-    char notice[256];
-    struct index_writer *w;
-    struct error error;
-    if (index_writer_new(&w, f->index, notice, sizeof notice, &error) != PROSPECT_OK)
-        fail_msg("%s", error.line);
-    return w;
-}
-
-static void close_index(struct index_writer *w)
-{
-    struct error error;
-    assert_int_equal(index_writer_commit(w, &error), PROSPECT_OK);
-    index_writer_free(&w);
-}
-
-static struct document *document_of(struct fixture *f, const char *path)
-{
-    struct document *d;
-    struct stat st;
-    char full[512];
-    document_new(&d);
-    d->root = mem_strdup("r");
-    d->path = mem_strdup(path);
-    digest_file_id("r", path, d->id);
-    d->mime = mem_strdup("text/plain");
-    d->stamp.plugin = mem_strdup("text");
-    d->stamp.plugin_version = mem_strdup("2");
-    snprintf(full, sizeof full, "%s/%s", f->root, path);
-    if (lstat(full, &st) == 0) {
-        d->stamp.size = (uint64_t)st.st_size;
-        d->stamp.inode = st.st_ino;
-        d->stamp.mtime_ns = st.st_mtim.tv_sec * 1000000000L + st.st_mtim.tv_nsec;
-        d->stamp.ctime_ns = st.st_ctim.tv_sec * 1000000000L + st.st_ctim.tv_nsec;
-    }
-    return d;
-}
-
-static void put(struct index_writer *w, struct document *d)
-{
-    struct error error;
-    if (index_writer_put(w, d, &error) != PROSPECT_OK)
-        fail_msg("%s", error.line);
-    document_free(&d);
-}
 
 /* ---- the first scan -------------------------------------------------------------------------- */
 
@@ -391,14 +114,14 @@ static void the_first_scan_compares_with_the_index(void **state)
 static void another_version_of_a_plugin_reads_its_files_again(void **state)
 {
     struct fixture *f = *state;
-    struct wire_plugin newer = plugins[0];
+    struct wire_plugin newer = watch_plugins_known[0];
     newer.version = "3";
     old_file(f, "root/a", "x");
     struct index_writer *w = open_index(f);
     put(w, document_of(f, "a"));
     close_index(w);
     start(f);
-    watch_plugins(f->watch, plugins, 1);
+    watch_plugins(f->watch, watch_plugins_known, 1);
     catch_up(f);
     assert_int_equal(heard(f, "a"), 0);
     watch_plugins(f->watch, &newer, 1);
@@ -491,7 +214,7 @@ static void move_a_folder_over_an_empty_one(struct fixture *f)
 
 static void delete_the_folder(struct fixture *f)
 {
-    nftw(in(f, "root/in"), remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    remove_all(in(f, "root/in"));
 }
 
 static void describe_the_folder(struct fixture *f)
@@ -560,25 +283,10 @@ static const struct change changes[] = {
     {"links come", make_links, {"sub/c"}, {"in/link/secret", "aside/secret", "in/a"}},
 };
 
-static void fill(struct fixture *f)
-{
-    static const char *const files[] = {"top", "in/a", "in/sub/c"};
-    make_folder(f, "root/in");
-    make_folder(f, "root/in/sub");
-    struct index_writer *w = open_index(f);
-    for (size_t i = 0; i < 3; i++) {
-        char path[32];
-        snprintf(path, sizeof path, "root/%s", files[i]);
-        old_file(f, path, "x");
-        put(w, document_of(f, files[i]));
-    }
-    close_index(w);
-}
-
 static void one_change_is_reported(const struct change *c)
 {
     void *state;
-    set_up(&state);
+    watch_set_up(&state);
     struct fixture *f = state;
     fill(f);
     start(f);
@@ -599,7 +307,7 @@ static void one_change_is_reported(const struct change *c)
     for (size_t i = 0; i < 4 && c->not_reported[i]; i++)
         if (heard(f, c->not_reported[i]))
             fail_msg("%s: %s is reported", c->what, c->not_reported[i]);
-    tear_down(&state);
+    watch_tear_down(&state);
 }
 
 static void every_kind_of_change_is_reported(void **state)
@@ -715,161 +423,7 @@ static void who_takes_events_slowly_misses_nothing(void **state)
     assert_int_equal(HASH_COUNT(f->heard), 300);
 }
 
-/* ---- polling, loss and return ---------------------------------------------------------------- */
-
-static void polls(struct fixture *f)
-{
-    old_file(f, "root/in/a", "changed");
-    old_file(f, "root/in/sub/new", "x");
-    assert_int_equal(unlink(in(f, "root/top")), 0);
-    wait_for(f, "in/a");
-    wait_for(f, "in/sub/new");
-    wait_for(f, "top");
-    old_file(f, "root/in/.prospect", "programme = x\n");
-    wait_for(f, "in/sub/c");
-    forget(f);
-    /* Whatever is the same is not reported again. */
-    catch_up(f);
-    catch_up(f);
-    assert_int_equal(heard(f, "in/a") + heard(f, "in/sub/new") + heard(f, "in/sub/c"), 0);
-    move(f, "root/in", "aside/in");
-    wait_for(f, "in/sub/c");
-    make_folder(f, "root/.d");
-    old_file(f, "root/.d/x", "");
-    catch_up(f);
-    WAIT_UNTIL(f, f->state.ignored == 1);
-    assert_true(f->state.polling);
-}
-
-static void polling_finds_changes_where_it_is_configured(void **state)
-{
-    struct fixture *f = *state;
-    f->config_root.watch = WATCH_POLLING;
-    f->config_root.poll_seconds = 0;
-    fill(f);
-    start(f);
-    assert_int_equal(HASH_COUNT(f->heard), 0);
-    polls(f);
-}
-
-static void polling_takes_over_where_watches_run_out(void **state)
-{
-    struct fixture *f = *state;
-    f->config.max_watches = 2;
-    f->config_root.poll_seconds = 0;
-    fill(f);
-    start(f);
-    assert_int_equal(HASH_COUNT(f->heard), 0);
-    polls(f);
-}
-
-static void a_file_that_is_written_while_polling_waits_until_it_is_quiet(void **state)
-{
-    struct fixture *f = *state;
-    f->config_root.watch = WATCH_POLLING;
-    f->config_root.poll_seconds = 0;
-    f->config.quiet_ms = 60000;
-    start(f);
-    write_file(in(f, "root/half"), "x");
-    WAIT_UNTIL(f, f->state.settling > 0);
-    old_file(f, "root/other", "x");
-    wait_for(f, "other");
-    assert_int_equal(heard(f, "half"), 0);
-    age(in(f, "root/half"));
-    wait_for(f, "half");
-}
-
-static void documents_are_kept_while_the_root_is_away(void **state)
-{
-    struct fixture *f = *state;
-    fill(f);
-    start(f);
-    move(f, "root", "aside/away");
-    WAIT_UNTIL(f, f->state.missing);
-    old_file(f, "aside/away/new", "x");
-    move(f, "aside/away", "root");
-    WAIT_UNTIL(f, !f->state.missing);
-    wait_for(f, "new");
-    WAIT_UNTIL(f, is_quiet(f));
-    assert_int_equal(HASH_COUNT(f->heard), 1);
-    old_file(f, "root/in/newer", "x");
-    wait_for(f, "in/newer");
-}
-
-static void turn(struct watch_core *c)
-{
-    watch_core_tick(c);
-    watch_live_settled(c, 1000);
-    watch_scan_manage(&c->roots[0]);
-    while (watch_scan_slice(&c->roots[0], 1000))
-        ;
-    watch_scan_manage(&c->roots[0]);
-    watch_core_post_states(c);
-}
-
-/* The thread's parts, by hand: files come and go, but the kernel only says that it lost count. */
-static void an_overflow_leads_to_a_scan(void **state)
-{
-    struct fixture *f = *state;
-    struct watch_core core;
-    fill(f);
-    watch_core_init(&core, &f->config, f->index, f->events);
-    struct watch_root *r = &core.roots[0];
-    watch_roots_check(r);
-    core.knows_plugins = true;
-    turn(&core);
-    turn(&core);
-    assert_int_equal(r->tree.top->children != NULL, 1);
-    old_file(f, "root/new", "x");
-    make_folder(f, "root/folder");
-    old_file(f, "root/folder/x", "x");
-    move(f, "root/in/sub", "root/moved");
-    assert_int_equal(unlink(in(f, "root/top")), 0);
-    watch_live_notice(r, &(struct watch_notice){NOTICE_OVERFLOW, -1, false, ""});
-    static const char *const expected[] = {"new", "folder/x", "moved/c", "in/sub/c", "top"};
-    for (size_t i = 0; i < 5; i++) {
-        int64_t until = now_ms() + PATIENCE_MS;
-        while (!heard(f, expected[i]) && now_ms() < until) {
-            turn(&core);
-            listen_once(f, 1);
-        }
-        if (!heard(f, expected[i]))
-            fail_msg("\"%s\" was not found", expected[i]);
-    }
-    /* The folders that were found are watched. */
-    old_file(f, "root/moved/later", "x");
-    int64_t until = now_ms() + PATIENCE_MS;
-    while (!heard(f, "moved/later") && now_ms() < until) {
-        watch_live_read(r);
-        turn(&core);
-        listen_once(f, 1);
-    }
-    assert_true(heard(f, "moved/later"));
-    assert_int_equal(heard(f, "in/a"), 0);
-    watch_core_clear(&core);
-}
-
-static void a_watch_can_be_ended_at_any_time(void **state)
-{
-    struct fixture *f = *state;
-    struct error error;
-    char path[32];
-    for (int i = 0; i < 200; i++) {
-        snprintf(path, sizeof path, "root/%d", i);
-        make_folder(f, path);
-    }
-    for (int i = 0; i < 20; i++) {
-        assert_int_equal(watch_new(&f->watch, &f->config, f->index, f->events, &error),
-                         PROSPECT_OK);
-        watch_plugins(f->watch, plugins, 1);
-        for (int n = 0; n < i; n++)
-            listen_once(f, 1);
-        watch_free(&f->watch);
-        assert_null(f->watch);
-    }
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, watch_set_up, watch_tear_down)
 
 int main(void)
 {
@@ -884,12 +438,6 @@ int main(void)
         TEST(a_path_counts_as_settling_until_it_is_posted),
         TEST(a_tree_that_is_filled_at_once_misses_nothing),
         TEST(who_takes_events_slowly_misses_nothing),
-        TEST(polling_finds_changes_where_it_is_configured),
-        TEST(polling_takes_over_where_watches_run_out),
-        TEST(a_file_that_is_written_while_polling_waits_until_it_is_quiet),
-        TEST(documents_are_kept_while_the_root_is_away),
-        TEST(an_overflow_leads_to_a_scan),
-        TEST(a_watch_can_be_ended_at_any_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
