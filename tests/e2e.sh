@@ -11,6 +11,7 @@
 #   stopped [NAME]             one test: it ends cleanly and leaves no process behind
 #   finish                     the plan, and reports of the sanitizers as a last test
 #
+# E2E_WRAPPER is a command that runs prospectd, and E2E_SLOW how many times longer all may then take.
 # Whatever is still running is ended at exit, by its process id.
 
 set -u
@@ -33,7 +34,7 @@ mkdir -p "$XDG_RUNTIME_DIR" "$HOME"
 unset PROSPECT_SOCKET NO_COLOR
 export LC_ALL=C.UTF-8
 
-slow=1
+slow=${E2E_SLOW:-1}
 if grep -q 'define PROSPECT_SANITIZED 1' "$TOP_BUILDDIR/config.h" 2>/dev/null; then
     slow=5
     export ASAN_OPTIONS=log_path=$work/asan:exitcode=99 UBSAN_OPTIONS=log_path=$work/ubsan:print_stacktrace=1
@@ -134,7 +135,8 @@ free_port()
 # Starts prospectd with exactly these options, in a session of its own.
 launch()
 {
-    setsid "$TOP_BUILDDIR/prospectd" --foreground "$@" </dev/null >>"$log" 2>&1 &
+    # shellcheck disable=SC2086 # a command and its options, or nothing
+    setsid ${E2E_WRAPPER:-} "$TOP_BUILDDIR/prospectd" --foreground "$@" </dev/null >>"$log" 2>&1 &
     daemon=$!
 }
 
