@@ -216,6 +216,8 @@ static void on_stop(evutil_socket_t number, short what, void *ctx)
 static bool run_with(struct daemon *d, struct config *config)
 {
     struct error error;
+    if (d->scheduler)
+        scheduler_cancel_waiting(d->scheduler);
     stop_engine(d);
     d->config = config;
     log_set_level(config->log_level);

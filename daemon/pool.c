@@ -10,6 +10,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include <utlist.h>
 
@@ -50,6 +51,16 @@ static void fail_all(struct pool *p, const struct error *why)
     pool_job_fail(r, why);
 }
 
+/* Each document inside a document is a descriptor until it has been read. */
+static void allow_descriptors(void)
+{
+    struct rlimit r;
+    if (getrlimit(RLIMIT_NOFILE, &r) < 0 || r.rlim_cur >= POOL_DESCRIPTORS)
+        return;
+    r.rlim_cur = r.rlim_max < POOL_DESCRIPTORS ? r.rlim_max : POOL_DESCRIPTORS;
+    setrlimit(RLIMIT_NOFILE, &r);
+}
+
 prospect_status pool_new(struct pool **out, struct event_base *base, const struct config *config,
                          void (*ready)(void *ctx), void *ctx, struct error *error)
 {
@@ -65,6 +76,7 @@ prospect_status pool_new(struct pool **out, struct event_base *base, const struc
     p->control = -1;
     p->workers = config->workers ? config->workers : cores();
     p->plugin_settings = plugin_settings(config);
+    allow_descriptors();
     status = pool_zygote_start(p, error);
     if (status)
         pool_free(&p);

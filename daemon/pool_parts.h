@@ -17,6 +17,7 @@ enum {
     POOL_REAP_MS = 5000,        /* from the kill to the word that it is dead */
     POOL_WAITING = 32,          /* interactive jobs that may wait */
     POOL_EXTRA = 2,             /* interactive jobs over the number of workers */
+    POOL_DESCRIPTORS = 65536,   /* asked of the system */
     POOL_READ = 64 * 1024
 };
 

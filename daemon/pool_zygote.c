@@ -166,17 +166,6 @@ void pool_zygote_forget_plugins(struct pool *p)
     p->n_plugins = 0;
 }
 
-static void log_plugins(const struct pool *p)
-{
-    for (size_t i = 0; i < p->n_plugins; i++) {
-        const struct wire_plugin *w = &p->plugins[i];
-        if (w->refused)
-            log_line(LOG_WARNING, "the plugin %s is not used: %s", w->file, w->refused);
-        else
-            log_line(LOG_DEBUG, "plugin %s %s reads %s", w->name, w->version, w->types);
-    }
-}
-
 static bool take_hello(struct pool *p, const struct wire_frame *frame)
 {
     uint64_t version = 0;
@@ -191,7 +180,6 @@ static bool take_hello(struct pool *p, const struct wire_frame *frame)
                  p->config->worker, (unsigned long long)version, WIRE_VERSION);
         return false;
     }
-    log_plugins(p);
     event_del(p->timer);
     p->ready = true;
     p->room(p);

@@ -168,6 +168,7 @@ void scheduler_free(struct scheduler **scheduler)
     event_free(s->timer);
     empty_boxes(s);
     drop_all_work(s);
+    scheduler_waiters_free(s);
     scheduler_failed_free(s);
     ingest_free(&s->queue);
     free(s->roots);
@@ -208,31 +209,12 @@ const struct scheduler_root *scheduler_root(const struct scheduler *s, size_t ro
     return &s->roots[root];
 }
 
-/* NAME's number; NULL is the only one. */
-static long find_root(const struct scheduler *s, const char *name)
-{
-    if (!name)
-        return s->config->n_roots == 1 ? 0 : -1;
-    for (size_t i = 0; i < s->config->n_roots; i++)
-        if (strcmp(s->config->roots[i].name, name) == 0)
-            return (long)i;
-    return -1;
-}
-
-static prospect_status no_root(const struct scheduler *s, const char *name, struct error *error)
-{
-    if (name)
-        return error_set(error, PROSPECT_NOT_FOUND, "there is no root \"%s\"", name);
-    return error_set(error, PROSPECT_NOT_FOUND, "there are %zu roots: name one",
-                     s->config->n_roots);
-}
-
 prospect_status scheduler_retry(struct scheduler *s, const char *root, const char *path,
                                 struct error *error)
 {
-    long number = find_root(s, root);
+    long number = scheduler_find_root(s, root);
     if (number < 0 && (root || path))
-        return no_root(s, root, error);
+        return scheduler_no_root(s, root, error);
     if (!path) {
         scheduler_failed_retry(s, number);
     } else if (!scheduler_failed_has(s, (size_t)number, path)) {
@@ -256,66 +238,9 @@ prospect_status scheduler_open(const struct scheduler *s, const char *root, cons
                                int *fd, struct error *error)
 {
     struct stat st;
-    long number = find_root(s, root);
+    long number = scheduler_find_root(s, root);
     *fd = -1;
     if (number < 0)
-        return no_root(s, root, error);
+        return scheduler_no_root(s, root, error);
     return inspect_open(s->inspect, (size_t)number, path, fd, &st, error);
-}
-
-/* ---- an extraction that somebody waits for --------------------------------------------------- */
-
-struct waiter {
-    void (*done)(void *ctx, struct extraction *result, const struct error *error);
-    void *ctx;
-};
-
-static void waited(void *ctx, struct extraction *result)
-{
-    struct waiter *w = ctx;
-    w->done(w->ctx, result, NULL);
-    free(w);
-}
-
-static prospect_status submit(struct scheduler *s, long root, const char *path, uint32_t first,
-                              uint32_t last, struct waiter *w, struct error *error)
-{
-    struct stat st;
-    const char *slash = strrchr(path, '/');
-    struct pool_job job = {.job = {.kind = PROSPECT_JOB_EXTRACT,
-                                   .first_unit = first,
-                                   .last_unit = last,
-                                   .want_boxes = 1},
-                           .name = slash ? slash + 1 : path,
-                           .interactive = true,
-                           .done = waited,
-                           .ctx = w};
-    prospect_status status = inspect_open(s->inspect, (size_t)root, path, &job.fd, &st, error);
-    if (!status && (uint64_t)st.st_size > s->config->max_file_size)
-        status = error_set(error, PROSPECT_LIMIT, "the file is too large");
-    job.size = (uint64_t)st.st_size;
-    if (!status && pool_submit(s->pool, &job))
-        status = error_set(error, PROSPECT_BUSY, "all workers are busy: try again later");
-    if (status && job.fd >= 0)
-        close(job.fd);
-    return status;
-}
-
-void scheduler_extract(
-    struct scheduler *s, const char *root, const char *path, uint32_t first, uint32_t last,
-    void (*done)(void *ctx, struct extraction *result, const struct error *error), void *ctx)
-{
-    struct error error = {0};
-    struct waiter *w = mem_zalloc(sizeof *w);
-    long number = find_root(s, root);
-    w->done = done;
-    w->ctx = ctx;
-    if (number < 0)
-        no_root(s, root, &error);
-    else
-        submit(s, number, path, first, last, w, &error);
-    if (error.status) {
-        free(w);
-        done(ctx, NULL, &error);
-    }
 }

@@ -66,5 +66,7 @@ prospect_status scheduler_open(const struct scheduler *s, const char *root, cons
 void scheduler_extract(
     struct scheduler *s, const char *root, const char *path, uint32_t first, uint32_t last,
     void (*done)(void *ctx, struct extraction *result, const struct error *error), void *ctx);
+/* Tells all who wait that they wait in vain: before the end, while they can still be answered. */
+void scheduler_cancel_waiting(struct scheduler *s);
 
 #endif

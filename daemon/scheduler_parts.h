@@ -81,6 +81,7 @@ struct scheduler {
     struct scheduler_task *ready, *running;
     unsigned n_inspecting, n_ready, n_running;
     struct scheduler_failure *failures;
+    struct scheduler_waiter *waiters;
     bool flushed;      /* nothing was sent since the last WRITER_FLUSH */
     bool dropped_old;  /* WRITER_DROP_OLD was sent */
     bool *reread;      /* of each root: what it reports is to be read, whatever the index has */
@@ -124,6 +125,13 @@ void scheduler_refused(struct scheduler_work *w, const struct error *why);
 
 /* scheduler_reply.c: what the writer answered. */
 void scheduler_reply(struct scheduler *s, const struct writer_reply *r);
+
+/* scheduler_root.c: NAME's number, NULL being the only one; -1, and the error for it. */
+long scheduler_find_root(const struct scheduler *s, const char *name);
+prospect_status scheduler_no_root(const struct scheduler *s, const char *name, struct error *error);
+
+/* scheduler_wait.c */
+void scheduler_waiters_free(struct scheduler *s);
 
 /* scheduler_pump.c: hands out what can be handed out; whatever changed calls it. */
 void scheduler_pump(struct scheduler *s);

@@ -518,6 +518,20 @@ static void somebody_who_waits_gets_an_extraction_of_their_own(void **state)
     refused = (struct error){0};
 }
 
+static void who_waits_is_told_of_the_end(void **state)
+{
+    (void)state;
+    write_file("r/a.txt", "hang");
+    scheduler_extract(scheduler, "r", "a.txt", 1, 1, take_extraction, NULL);
+    assert_false(is_extracted());
+    scheduler_cancel_waiting(scheduler);
+    assert_int_equal(refused.status, PROSPECT_CANCELLED);
+    refused = (struct error){0};
+    stop_daemon();
+    assert_false(is_extracted()); /* once is enough */
+    assert_int_equal(start_daemon(), 0);
+}
+
 static bool all_hang(void)
 {
     return pool->ids >= 4 && pool_busy(pool) == 2;
@@ -556,6 +570,7 @@ int main(void)
         T(a_new_scan_reads_again_if_told_to),
         T(roots_that_are_no_longer_served_leave_the_index),
         T(somebody_who_waits_gets_an_extraction_of_their_own),
+        T(who_waits_is_told_of_the_end),
         T(the_end_in_the_middle_of_work_is_clean),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
