@@ -32,9 +32,11 @@ static void show_failure(const struct client *c, const json_t *failure)
         }
     }
     if (json_is_true(json_object_get(failure, "partial")))
-        fputs(" (the rest is searchable)", stdout);
-    printf("\n    %s%s, tried %lld times\n", next ? "next try " : "tried again when it changes",
-           next ? next : "", (long long)json_integer_value(json_object_get(failure, "tries")));
+        fputs(" (what could be read is searchable)", stdout);
+    if (next)
+        printf("\n    tried %lld times; next try %s",
+               (long long)json_integer_value(json_object_get(failure, "tries")), next);
+    putchar('\n');
 }
 
 static int list(const struct client *c, const char *url)
