@@ -239,7 +239,6 @@ static void on_reload(evutil_socket_t number, short what, void *ctx)
         log_line(LOG_ERROR, "%s; the configuration stays as it was", error.line);
         return;
     }
-    scheduler_cancel_waiting(d->scheduler);
     struct config *old = d->config, *other = old;
     bool taken = run_with(d, fresh);
     if (!taken) {
