@@ -78,7 +78,7 @@ void set(char *&to, const char *from)
 /* What is said of a document by its place, rather than read in it. */
 bool is_placed(const struct meta_value &v)
 {
-    return v.confidence >= META_EXPLICIT;
+    return v.confidence >= META_EXPLICIT || v.confidence == META_DEFAULT;
 }
 
 /* What names one file only is not for the documents inside it. */
