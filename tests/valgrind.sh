@@ -14,6 +14,7 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 command -v valgrind >/dev/null || { echo "valgrind is not installed" && exit 1; }
 mkdir -p "$reports" && rm -f "$reports"/*
 passed=0 failed=0
+export UNDER_VALGRIND=1
 
 memcheck="valgrind --quiet --error-exitcode=97 --leak-check=full --errors-for-leak-kinds=definite
  --show-leak-kinds=definite --num-callers=30 --suppressions=$here/valgrind.supp --log-fd=9"
@@ -42,17 +43,19 @@ run()
     esac
 }
 
+# Lines that start with == are findings; the others only say that openat2() is unknown to valgrind,
+# which does no harm: without it paths are walked name by name.
 for test in "$@"; do
     name=$(basename "$test")
     if run "$test" "$reports/$name" >"$reports/$name.log" 2>&1 &&
-        [ ! -s "$reports/$name.valgrind" ]; then
+        ! grep -q '^==' "$reports/$name.valgrind"; then
         passed=$((passed + 1))
         echo "ok - $name"
     else
         failed=$((failed + 1))
         echo "not ok - $name"
         grep '^not ok' "$reports/$name.log"
-        head -n 40 "$reports/$name.valgrind"
+        grep '^==' "$reports/$name.valgrind" | head -n 40
     fi
 done
 echo "valgrind: $passed passed, $failed failed"
