@@ -1,4 +1,6 @@
 /* What survives an end, a full disk, another schema and damage. */
+#include <config.h>
+
 #include "tests/index.h"
 
 #include "index/schema.h"
@@ -148,6 +150,9 @@ static void an_index_that_cannot_be_opened_after_a_failure_is_opened_later(void 
 {
     struct fixture *f = *state;
     struct rlimit none, old;
+#ifdef PROSPECT_SANITIZED
+    skip(); /* UBSan looks at memory through a pipe, and without descriptors takes all for damage */
+#endif
     struct document *d = doc("a.txt", "A", "red one");
     put(f, doc("b.txt", "B", "red two"));
     put(f, doc("a.txt", "A", "red one"));
