@@ -145,14 +145,14 @@ static void a_full_disk_loses_one_batch_says_so_and_the_next_goes_in(void **stat
     free(text);
 }
 
+#ifndef PROSPECT_SANITIZED
+/* UBSan looks at memory through a pipe, and without descriptors takes all for damage: this test is
+ * for the other builds. */
 /* Without descriptors neither the commit nor the opening after its failure can succeed. */
 static void an_index_that_cannot_be_opened_after_a_failure_is_opened_later(void **state)
 {
     struct fixture *f = *state;
     struct rlimit none, old;
-#ifdef PROSPECT_SANITIZED
-    skip(); /* UBSan looks at memory through a pipe, and without descriptors takes all for damage */
-#endif
     struct document *d = doc("a.txt", "A", "red one");
     put(f, doc("b.txt", "B", "red two"));
     put(f, doc("a.txt", "A", "red one"));
@@ -172,6 +172,7 @@ static void an_index_that_cannot_be_opened_after_a_failure_is_opened_later(void 
     expect(f, "red", "b.txt");
     document_free(&d);
 }
+#endif
 
 static void count_line(void *ctx, const char *line)
 {
@@ -217,7 +218,9 @@ int main(void)
         with_index(the_index_has_one_writer),
         with_index(a_sudden_end_loses_what_was_not_committed_and_no_more),
         with_index(a_full_disk_loses_one_batch_says_so_and_the_next_goes_in),
+#ifndef PROSPECT_SANITIZED
         with_index(an_index_that_cannot_be_opened_after_a_failure_is_opened_later),
+#endif
         with_index(a_check_finds_a_whole_index_whole_and_a_damaged_one_damaged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
