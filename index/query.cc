@@ -54,6 +54,13 @@ bool is_word(const struct query *q)
     return q->op == QUERY_WORD || q->op == QUERY_PREFIX;
 }
 
+/* Not Xapian::Query::MatchAll: that is one object for all threads, and its count of references is
+ * not atomic. */
+Xapian::Query all_documents()
+{
+    return Xapian::Query(std::string());
+}
+
 /* ---- terms --------------------------------------------------------------------------------- */
 
 std::vector<std::string> Builder::expand(const std::string &prefix) const
@@ -162,8 +169,7 @@ Xapian::Query Builder::joined(const struct query *q, Want want, const char *sect
 
 Xapian::Query Builder::without(const struct query *q, Want want, const char *section)
 {
-    const Xapian::Query from =
-        q->children == 2 ? build(q->child[0], want, section) : Xapian::Query::MatchAll;
+    const Xapian::Query from = q->children == 2 ? build(q->child[0], want, section) : all_documents();
     bool partial = question.partial;
     const Xapian::Query unwanted = build(q->child[q->children - 1], Want::All, section);
     question.partial = partial;
@@ -239,7 +245,7 @@ Question question_of(const View &view, const struct query *q)
 {
     Question out;
     if (!q) {
-        out.all = Xapian::Query::MatchAll;
+        out.all = all_documents();
         return out;
     }
     Builder b(view, out);
@@ -268,7 +274,7 @@ static Xapian::Query any_value(const struct index_filter &f)
 
 Xapian::Query filter_of(const struct index_search *s)
 {
-    std::vector<Xapian::Query> all = {Xapian::Query::MatchAll};
+    std::vector<Xapian::Query> all = {all_documents()};
     for (size_t i = 0; i < s->n_filters; i++)
         all.push_back(any_value(s->filters[i]));
     if (s->has_dates)

@@ -31,7 +31,7 @@ struct Question {
 Question question_of(const View &view, const struct query *q);
 /* The same words in titles; all of them. */
 Xapian::Query title_query(const View &view, const struct query *q);
-/* What all of the FILTERS and DATES let through; MatchAll where there are none. */
+/* What all of the FILTERS and DATES let through; everything where there are none. */
 Xapian::Query filter_of(const struct index_search *s);
 
 /* The query text's tree, in the languages that VIEW holds; NULL where nothing is asked. Throws

@@ -226,7 +226,7 @@ void search(struct index_reader *r, const View &view, const struct index_search 
         return;
     Run run(view, s, tree.get());
     if (!tree.get() && is_asked(s->q))
-        run.question.all = Xapian::Query::MatchNothing;
+        run.question.all = Xapian::Query();
     list_rule(run);
     show_all(run, out);
 }

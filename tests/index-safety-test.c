@@ -5,6 +5,7 @@
 
 #include "index/schema.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -208,6 +209,41 @@ static void a_check_finds_a_whole_index_whole_and_a_damaged_one_damaged(void **s
     expect_of(f, &admin, (struct index_search){.q = "red"}, "b.txt");
 }
 
+/* A reader for each thread, nothing between them: what they build of a query must not be shared
+ * either. */
+static void *search_again_and_again(void *ctx)
+{
+    struct fixture f = *(struct fixture *)ctx;
+    if (index_reader_new(&f.reader, f.dir, &f.error) != PROSPECT_OK)
+        return "no reader";
+    const char *wrong = NULL;
+    for (int i = 0; i < 3000 && !wrong; i++) {
+        struct index_search s = {.q = i % 3 == 0 ? NULL : i % 3 == 1 ? "-blue" : "red", .size = 10};
+        struct index_result *res = NULL;
+        if (index_search(f.reader, &anybody, &s, &res, &f.error) != PROSPECT_OK || res->total != 1)
+            wrong = "a search went wrong";
+        index_result_free(&res);
+    }
+    index_reader_free(&f.reader);
+    return (void *)wrong;
+}
+
+static void threads_search_at_once_and_share_nothing(void **state)
+{
+    struct fixture *f = *state;
+    pthread_t thread[4];
+    put(f, doc("a.txt", "A", "red"));
+    commit(f);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(pthread_create(&thread[i], NULL, search_again_and_again, f), 0);
+    for (int i = 0; i < 4; i++) {
+        void *wrong;
+        pthread_join(thread[i], &wrong);
+        if (wrong)
+            fail_msg("%s", (char *)wrong);
+    }
+}
+
 #define with_index(test) cmocka_unit_test_setup_teardown(test, fixture_new, fixture_free)
 
 int main(void)
@@ -221,6 +257,7 @@ int main(void)
 #ifndef PROSPECT_SANITIZED
         with_index(an_index_that_cannot_be_opened_after_a_failure_is_opened_later),
 #endif
+        with_index(threads_search_at_once_and_share_nothing),
         with_index(a_check_finds_a_whole_index_whole_and_a_damaged_one_damaged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
