@@ -1,5 +1,6 @@
 #include "daemon/host.h"
 
+#include "daemon/claims.h"
 #include "index/base/buf.h"
 #include "index/base/mem.h"
 #include "index/base/strlist.h"
@@ -26,6 +27,7 @@ struct host {
     struct wire_plugin *info;
     const prospect_plugin **entry;
     size_t count;
+    struct claims claims; /* of those in use */
 };
 
 /* Returns NULL, or why PATH must not be loaded. */
@@ -78,7 +80,7 @@ static bool types_are_good(const char *const *mime)
     return n > 0 && n <= TYPES_MAX;
 }
 
-static bool claims(const prospect_plugin *p, const char *type)
+static bool lists(const prospect_plugin *p, const char *type)
 {
     for (const char *const *m = p->mime; *m; m++)
         if (strcmp(*m, type) == 0)
@@ -97,7 +99,7 @@ static char *rivalry(const struct host *h, const prospect_plugin *p)
         if (strcmp(other->name, p->name) == 0)
             buf_addf(&why, "%s is called \"%s\" too", h->info[i].file, p->name);
         for (const char *const *m = p->mime; *m && !why.len; m++)
-            if (other->priority == p->priority && claims(other, *m))
+            if (other->priority == p->priority && lists(other, *m))
                 buf_addf(&why,
                          "\"%s\" claims %s, which \"%s\" (%s) claims with the same priority %d",
                          p->name, *m, other->name, h->info[i].file, p->priority);
@@ -132,6 +134,7 @@ static void describe(struct wire_plugin *info, const prospect_plugin *p)
     info->version = mem_strdup(p->version);
     info->licence = p->licence && is_word(p->licence) ? mem_strdup(p->licence) : NULL;
     info->types = buf_take(&types);
+    info->priority = p->priority;
 }
 
 static char *warm_up(const prospect_plugin *p)
@@ -241,6 +244,7 @@ void host_new(struct host **out, const char *directories)
     for (size_t i = 0; i < folders.count; i++)
         load_folder(h, folders.item[i]);
     strlist_free(&folders);
+    claims_set(&h->claims, h->info, h->count);
     *out = h;
 }
 
@@ -253,6 +257,7 @@ void host_free(struct host **h)
         wire_plugin_free(&x->info[i]);
     free(x->info);
     free(x->entry);
+    claims_free(&x->claims);
     free(x);
     *h = NULL;
 }
@@ -263,32 +268,11 @@ const struct wire_plugin *host_plugins(const struct host *h, size_t *n)
     return h->info;
 }
 
-/* How closely P's best claim fits: 0 not at all; a longer family beats a shorter; an exact claim
- * beats any. */
-static size_t fit(const prospect_plugin *p, const char *mime)
-{
-    size_t best = 0;
-    for (const char *const *m = p->mime; *m; m++) {
-        size_t n = strlen(*m), f = 0;
-        if ((*m)[n - 1] == '*' && strncmp(*m, mime, n - 1) == 0)
-            f = n;
-        else if (strcmp(*m, mime) == 0)
-            f = SIZE_MAX;
-        best = f > best ? f : best;
-    }
-    return best;
-}
-
 const prospect_plugin *host_find(const struct host *h, const char *mime)
 {
-    const prospect_plugin *found = NULL;
-    size_t best = 0;
-    for (size_t i = 0; i < h->count; i++) {
-        size_t f = h->entry[i] ? fit(h->entry[i], mime) : 0;
-        if (f > best || (f && f == best && h->entry[i]->priority > found->priority)) {
-            best = f;
-            found = h->entry[i];
-        }
-    }
-    return found;
+    const struct claim *reader = claims_reader(&h->claims, mime);
+    for (size_t i = 0; reader && i < h->count; i++)
+        if (h->entry[i] && strcmp(h->entry[i]->name, reader->name) == 0)
+            return h->entry[i];
+    return NULL;
 }

@@ -31,7 +31,7 @@ void inspect_request_free(struct inspect_request **r)
     if (!*r)
         return;
     free((*r)->path);
-    free((*r)->plugins);
+    claims_free(&(*r)->claims);
     free(*r);
     *r = NULL;
 }
@@ -45,16 +45,6 @@ void inspect_result_free(struct inspect_result **r)
     document_free(&(*r)->document);
     free(*r);
     *r = NULL;
-}
-
-char *inspect_plugins(const struct wire_plugin *plugins, size_t n)
-{
-    struct buf b = {0};
-    buf_addc(&b, '\n');
-    for (size_t i = 0; i < n; i++)
-        if (!plugins[i].refused && plugins[i].name && plugins[i].version)
-            buf_addf(&b, "%s %s\n", plugins[i].name, plugins[i].version);
-    return buf_take(&b);
 }
 
 static void *run(void *ctx)

@@ -5,6 +5,7 @@
 #ifndef PROSPECT_INSPECT_H
 #define PROSPECT_INSPECT_H
 
+#include "daemon/claims.h"
 #include "daemon/config.h"
 #include "daemon/mailbox.h"
 #include "index/base/error.h"
@@ -26,8 +27,8 @@ struct inspect_request {
     uint64_t tag; /* the sender's own */
     size_t root;  /* number in the configuration */
     char *path;
-    char *plugins; /* those in use, as inspect_plugins() makes it */
-    bool force;    /* extract, whatever the index has */
+    struct claims claims; /* of the plugins in use */
+    bool force;           /* extract, whatever the index has */
 };
 
 struct inspect_result {
@@ -62,9 +63,5 @@ void inspect_send(struct inspect *i, struct inspect_request *r);
  * thread. */
 prospect_status inspect_open(const struct inspect *i, size_t root, const char *path, int *fd,
                              struct stat *st, struct error *error);
-
-/* Lines "NAME VERSION" of plugins, for requests. */
-struct wire_plugin;
-char *inspect_plugins(const struct wire_plugin *plugins, size_t n);
 
 #endif

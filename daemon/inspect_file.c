@@ -20,7 +20,7 @@ struct look {
     struct inspect_result *out;
     struct document *document;
     struct rules rules; /* of this file */
-    struct stamp stored;
+    struct index_file stored;
     bool is_stored;
 };
 
@@ -154,17 +154,11 @@ static prospect_status hash(struct look *l, int fd)
 
 /* ---- what the index has ---------------------------------------------------------------------- */
 
-/* True if the plugin that read it is in use still, in the same version. */
-static bool is_current(const struct look *l, const struct stamp *s)
+/* True if it was read, and would be read in the same way now. */
+static bool is_current(const struct look *l, const struct index_file *f)
 {
-    struct buf line = {0};
-    const char *plugins = l->request->plugins ? l->request->plugins : "";
-    if (!s->plugin || !s->plugin_version)
-        return false;
-    buf_addf(&line, "\n%s %s\n", s->plugin, s->plugin_version);
-    bool found = strstr(plugins, buf_str(&line)) != NULL;
-    buf_free(&line);
-    return found;
+    const struct stamp *s = &f->stamp;
+    return s->plugin && claims_current(&l->request->claims, s->plugin, s->plugin_version, f->mime);
 }
 
 static void ask_index(struct look *l)
@@ -173,8 +167,10 @@ static void ask_index(struct look *l)
     struct error error;
     prospect_status status = PROSPECT_NOT_FOUND;
     if (l->reader)
-        status = index_stamp(l->reader, d->id, &l->stored, &d->tries, &d->since, &error);
+        status = index_file(l->reader, d->id, &l->stored, &error);
     l->is_stored = status == PROSPECT_OK;
+    d->tries = l->stored.tries;
+    d->since = l->stored.since;
     if (status != PROSPECT_OK && status != PROSPECT_NOT_FOUND)
         log_line(LOG_ERROR, "the index cannot be asked: %s", error.line);
 }
@@ -189,29 +185,32 @@ static bool is_usable(const struct look *l)
 static bool is_known_unread(struct look *l)
 {
     struct stamp *s = &l->document->stamp;
-    if (!is_usable(l) || !same_file(&l->stored, s))
+    if (!is_usable(l) || !same_file(&l->stored.stamp, s))
         return false;
-    memcpy(s->content, l->stored.content, DIGEST_SIZE);
+    memcpy(s->content, l->stored.stamp.content, DIGEST_SIZE);
     memcpy(l->out->source, l->document->id, DIGEST_ID_SIZE);
-    l->out->outcome =
-        memcmp(l->stored.rules, s->rules, DIGEST_SIZE) == 0 ? INSPECT_UNCHANGED : INSPECT_COPY;
+    l->out->outcome = memcmp(l->stored.stamp.rules, s->rules, DIGEST_SIZE) == 0 ? INSPECT_UNCHANGED
+                                                                                : INSPECT_COPY;
     return true;
 }
 
 static bool is_known_by_content(struct look *l)
 {
-    struct stamp *s = &l->document->stamp, found = {0};
+    struct stamp *s = &l->document->stamp;
+    struct index_file found = {0};
     bool known = false;
     if (s->size == 0 || l->request->force)
         return false;
     l->out->outcome = INSPECT_COPY;
-    if (is_usable(l) && memcmp(l->stored.content, s->content, DIGEST_SIZE) == 0) {
+    if (is_usable(l) && memcmp(l->stored.stamp.content, s->content, DIGEST_SIZE) == 0) {
         memcpy(l->out->source, l->document->id, DIGEST_ID_SIZE);
         return true;
     }
-    if (l->reader && index_find_content(l->reader, s->content, l->out->source, &found, NULL) == 0)
+    if (l->reader && index_find_content(l->reader, s->content, &found, NULL) == PROSPECT_OK) {
+        memcpy(l->out->source, found.id, DIGEST_ID_SIZE);
         known = is_current(l, &found);
-    stamp_free(&found);
+    }
+    index_file_free(&found);
     return known;
 }
 
@@ -281,5 +280,5 @@ void inspect_file(const struct inspect_root *root, struct index_reader *reader,
     if (out->outcome == INSPECT_GONE && reader && !l.is_stored)
         out->outcome = INSPECT_UNCHANGED;
     rules_free(&l.rules);
-    stamp_free(&l.stored);
+    index_file_free(&l.stored);
 }

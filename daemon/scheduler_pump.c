@@ -166,7 +166,7 @@ static void inspect_more(struct scheduler *s)
         r->tag = item.id;
         r->root = item.root;
         r->path = mem_strdup(item.path);
-        r->plugins = inspect_plugins(plugins, n);
+        claims_set(&r->claims, plugins, n);
         r->force = item.force;
         s->n_inspecting++;
         inspect_send(s->inspect, r);

@@ -28,7 +28,7 @@ enum order_kind {
 struct order {
     struct message message;
     enum order_kind kind;
-    struct watch_claims claims;
+    struct claims claims;
 };
 
 struct watch {
@@ -48,7 +48,7 @@ static void send_order(struct watch *w, enum order_kind kind, const struct wire_
     struct order *o = mem_zalloc(sizeof *o);
     o->kind = kind;
     if (kind == ORDER_PLUGINS)
-        watch_claims_set(&o->claims, plugins, n);
+        claims_set(&o->claims, plugins, n);
     mailbox_post(w->inbox, &o->message);
 }
 
@@ -82,10 +82,10 @@ static void ask_everywhere(struct watch *w, bool all)
 static void take_plugins(struct watch *w, struct order *o)
 {
     struct watch_core *c = &w->core;
-    bool same = c->knows_plugins && watch_claims_same(&c->claims, o->claims.item, o->claims.count);
-    watch_claims_free(&c->claims);
+    bool same = c->knows_plugins && claims_same(&c->claims, &o->claims);
+    claims_free(&c->claims);
     c->claims = o->claims;
-    o->claims = (struct watch_claims){0};
+    o->claims = (struct claims){0};
     if (c->knows_plugins && !same)
         ask_everywhere(w, false);
     c->knows_plugins = true;
@@ -99,7 +99,7 @@ static void take_orders(struct watch *w)
             take_plugins(w, o);
         else if (o->kind != ORDER_STOP)
             ask_everywhere(w, o->kind == ORDER_REREAD);
-        watch_claims_free(&o->claims);
+        claims_free(&o->claims);
         free(o);
     }
 }

@@ -70,7 +70,7 @@ void watch_core_clear(struct watch_core *c)
     }
     settle_free(&c->settle);
     settle_free(&c->later);
-    watch_claims_free(&c->claims);
+    claims_free(&c->claims);
     index_reader_free(&c->reader);
     buf_free(&c->scratch);
 }

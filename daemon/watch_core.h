@@ -72,7 +72,7 @@ struct watch_core {
     struct watch_budget budget;
     struct settle *settle; /* what waits to be closed or quiet */
     struct settle *later;  /* what failed and may be tried again then; not counted */
-    struct watch_claims claims;
+    struct claims claims;
     bool knows_plugins; /* before that, nothing is scanned */
     struct index_reader *reader;
     uint64_t visits;

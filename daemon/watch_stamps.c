@@ -6,73 +6,6 @@
 #include <string.h>
 #include <uthash.h>
 
-/* ---- plugins --------------------------------------------------------------------------------- */
-
-void watch_claims_set(struct watch_claims *c, const struct wire_plugin *plugins, size_t n)
-{
-    watch_claims_free(c);
-    c->item = mem_zalloc((n + 1) * sizeof *c->item);
-    for (size_t i = 0; i < n; i++) {
-        const struct wire_plugin *p = &plugins[i];
-        if (p->refused || !p->name || !p->version || !p->types)
-            continue;
-        struct wire_plugin *copy = &c->item[c->count++];
-        copy->name = mem_strdup(p->name);
-        copy->version = mem_strdup(p->version);
-        copy->types = mem_strdup(p->types);
-    }
-}
-
-bool watch_claims_same(const struct watch_claims *c, const struct wire_plugin *plugins, size_t n)
-{
-    struct watch_claims other = {0};
-    watch_claims_set(&other, plugins, n);
-    bool same = c->count == other.count;
-    for (size_t i = 0; same && i < c->count; i++)
-        same = strcmp(c->item[i].name, other.item[i].name) == 0 &&
-               strcmp(c->item[i].version, other.item[i].version) == 0 &&
-               strcmp(c->item[i].types, other.item[i].types) == 0;
-    watch_claims_free(&other);
-    return same;
-}
-
-void watch_claims_free(struct watch_claims *c)
-{
-    for (size_t i = 0; i < c->count; i++)
-        wire_plugin_free(&c->item[i]);
-    free(c->item);
-    *c = (struct watch_claims){0};
-}
-
-/* TYPES: "text/html text/" and '*', separated by blanks. */
-static bool claims(const char *types, const char *mime)
-{
-    for (const char *at = types; *at;) {
-        at += strspn(at, " ");
-        size_t length = strcspn(at, " ");
-        bool family = length > 0 && at[length - 1] == '*';
-        size_t compared = family ? length - 1 : length;
-        if (length > 0 && strncmp(mime, at, compared) == 0 && (family || mime[compared] == '\0'))
-            return true;
-        at += length;
-    }
-    return false;
-}
-
-bool watch_claims_changed(const struct watch_claims *c, const struct stamp *stamp, const char *mime)
-{
-    for (size_t i = 0; i < c->count; i++) {
-        const struct wire_plugin *p = &c->item[i];
-        if (!stamp->plugin && mime && claims(p->types, mime))
-            return true;
-        if (stamp->plugin && strcmp(stamp->plugin, p->name) == 0)
-            return !stamp->plugin_version || strcmp(stamp->plugin_version, p->version) != 0;
-    }
-    return false;
-}
-
-/* ---- stamps ---------------------------------------------------------------------------------- */
-
 struct known {
     UT_hash_handle hh;
     uint64_t size, inode;
@@ -95,7 +28,7 @@ struct folder {
 struct loading {
     struct watch_stamps *stamps;
     struct folder *folders;
-    const struct watch_claims *claims;
+    const struct claims *claims;
     int64_t now;
 };
 
@@ -149,16 +82,15 @@ static void take_stamp(void *ctx, const char *path, const struct stamp *stamp, c
     k->ctime_ns = stamp->ctime_ns;
     k->next_try = next_try;
     memcpy(k->rules, stamp->rules, DIGEST_SIZE);
-    k->changed =
-        (next_try > 0 && next_try <= l->now) || watch_claims_changed(l->claims, stamp, mime);
+    k->changed = (next_try > 0 && next_try <= l->now) ||
+                 !claims_current(l->claims, stamp->plugin, stamp->plugin_version, mime);
     memcpy(k->path, path, length + 1);
     HASH_ADD_KEYPTR(hh, l->stamps->known, k->path, length, k);
 }
 
 prospect_status watch_stamps_load(struct watch_stamps **out, struct index_reader *reader,
                                   const char *root, const struct strlist *folders,
-                                  const struct watch_claims *claims, int64_t now,
-                                  struct error *error)
+                                  const struct claims *claims, int64_t now, struct error *error)
 {
     struct watch_stamps *s = mem_zalloc(sizeof *s);
     struct loading l = {.stamps = s, .claims = claims, .now = now};

@@ -4,32 +4,17 @@
 #ifndef PROSPECT_WATCH_STAMPS_H
 #define PROSPECT_WATCH_STAMPS_H
 
-#include "daemon/wire.h"
+#include "daemon/claims.h"
 #include "index/index.h"
 
 #include <sys/stat.h>
-
-/* The plugins in use: name, version, types. */
-struct watch_claims {
-    struct wire_plugin *item;
-    size_t count;
-};
-void watch_claims_set(struct watch_claims *c, const struct wire_plugin *plugins, size_t n);
-/* Whether PLUGINS, but for those that are refused, are the same. */
-bool watch_claims_same(const struct watch_claims *c, const struct wire_plugin *plugins, size_t n);
-void watch_claims_free(struct watch_claims *c);
-/* Whether what read a file is not what would read it now: another version of its plugin is in
- * use, or it had none and MIME (may be NULL) is claimed. */
-bool watch_claims_changed(const struct watch_claims *c, const struct stamp *stamp,
-                          const char *mime);
 
 struct watch_stamps;
 
 /* The stamps of ROOT's files at or below any of FOLDERS ("": all). NOW: seconds since 1970. */
 prospect_status watch_stamps_load(struct watch_stamps **out, struct index_reader *reader,
                                   const char *root, const struct strlist *folders,
-                                  const struct watch_claims *claims, int64_t now,
-                                  struct error *error);
+                                  const struct claims *claims, int64_t now, struct error *error);
 void watch_stamps_free(struct watch_stamps **s);
 
 enum watch_verdict {

@@ -70,6 +70,7 @@ void wire_put_hello(struct buf *out, const struct wire_plugin *plugins, size_t n
         pack_str(out, p->licence);
         pack_u64(out, p->abi);
         pack_str(out, p->types);
+        pack_i64(out, p->priority);
         pack_str(out, p->refused);
     }
     wire_end(out, mark);
@@ -84,6 +85,7 @@ static struct wire_plugin get_plugin(struct unpack *u)
     p.licence = unpack_str(u);
     p.abi = unpack_u32(u);
     p.types = unpack_str(u);
+    p.priority = (int32_t)unpack_i64(u);
     p.refused = unpack_str(u);
     /* Who is in use has a name, a version and types: nobody need check for NULL. */
     if (!p.file || (!p.refused && (!p.name || !p.version || !p.types)))

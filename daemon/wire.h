@@ -21,7 +21,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define WIRE_VERSION 1
+#define WIRE_VERSION 2
 #define WIRE_MAX     (1024 * 1024)
 #define WIRE_HEADER  8
 
@@ -53,6 +53,7 @@ struct wire_plugin { /* what HELLO tells of each file in the plugin directories 
     char *name, *version, *licence; /* NULL where the file is no plugin */
     uint32_t abi;
     char *types;   /* MIME types and families, separated by blanks */
+    int32_t priority;
     char *refused; /* why it is not used, for people; NULL where it is in use */
 };
 

@@ -287,14 +287,21 @@ typedef void index_stamp_fn(void *ctx, const char *path, const struct stamp *sta
                             const char *mime, prospect_status status, int64_t next_try);
 prospect_status index_stamps(struct index_reader *r, const char *root, index_stamp_fn *each,
                              void *ctx, struct error *error);
-/* The stamp of one file; PROSPECT_NOT_FOUND. Free with stamp_free(). TRIES and SINCE as in struct
- * document. */
-prospect_status index_stamp(struct index_reader *r, const char *id, struct stamp *out,
-                            unsigned *tries, int64_t *since, struct error *error);
-/* A readable document with these very bytes, read by the same plugin and version; its id.
- * PROSPECT_NOT_FOUND. */
+/* What the index knows of one file. index_file_free() empties it. */
+struct index_file {
+    char id[DIGEST_ID_SIZE];
+    struct stamp stamp;
+    char *mime;     /* NULL: not known */
+    unsigned tries; /* these two as in struct document */
+    int64_t since;
+};
+void index_file_free(struct index_file *f);
+/* The file with this ID; PROSPECT_NOT_FOUND. OUT is then empty. */
+prospect_status index_file(struct index_reader *r, const char *id, struct index_file *out,
+                           struct error *error);
+/* A readable document with these very bytes. PROSPECT_NOT_FOUND. */
 prospect_status index_find_content(struct index_reader *r, const uint8_t content[DIGEST_SIZE],
-                                   char id[DIGEST_ID_SIZE], struct stamp *out, struct error *error);
+                                   struct index_file *out, struct error *error);
 
 /* ---- care ---------------------------------------------------------------------------------- */
 

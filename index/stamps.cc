@@ -53,29 +53,43 @@ extern "C" prospect_status index_stamps(struct index_reader *r, const char *root
     });
 }
 
-extern "C" prospect_status index_stamp(struct index_reader *r, const char *id, struct stamp *out,
-                                       unsigned *tries, int64_t *since, struct error *error)
+extern "C" void index_file_free(struct index_file *f)
 {
+    stamp_free(&f->stamp);
+    free(f->mime);
+    *f = {};
+}
+
+static void give(const Stamp &s, struct index_file *out)
+{
+    digest_file_id(s.root, s.path, out->id);
+    stamp_copy(&out->stamp, &s.stamp);
+    out->mime = mem_strdup(s.mime);
+    out->tries = s.tries;
+    out->since = s.since;
+}
+
+extern "C" prospect_status index_file(struct index_reader *r, const char *id,
+                                      struct index_file *out, struct error *error)
+{
+    *out = {};
     return read(r, &everything, error, [&](const View &view) {
         Stamp s;
         Xapian::docid did = view.find(id);
         if (!did || !s.read(view.db.get_document(did).get_value(SLOT_STAMP)))
             return error_set(error, PROSPECT_NOT_FOUND, "no such file in the index");
-        *out = {};
-        stamp_copy(out, &s.stamp);
-        *tries = s.tries;
-        *since = s.since;
+        give(s, out);
         return PROSPECT_OK;
     });
 }
 
 extern "C" prospect_status index_find_content(struct index_reader *r,
                                               const uint8_t content[DIGEST_SIZE],
-                                              char id[DIGEST_ID_SIZE], struct stamp *out,
-                                              struct error *error)
+                                              struct index_file *out, struct error *error)
 {
     char hex[2 * DIGEST_SIZE + 1];
     digest_hex(content, DIGEST_SIZE, hex);
+    *out = {};
     return read(r, &everything, error, [&](const View &view) {
         const std::string term = term_exact(PREFIX_READABLE, hex);
         if (view.parts.empty())
@@ -85,9 +99,7 @@ extern "C" prospect_status index_find_content(struct index_reader *r,
             Stamp s;
             if (!s.read(view.db.get_document(*p).get_value(SLOT_STAMP)))
                 continue;
-            *out = {};
-            stamp_copy(out, &s.stamp);
-            digest_file_id(s.root, s.path, id);
+            give(s, out);
             return PROSPECT_OK;
         }
         return error_set(error, PROSPECT_NOT_FOUND, "no document has this content");

@@ -121,9 +121,7 @@ static void stamps_of_a_root_and_of_a_file(void **state)
 {
     struct fixture *f = *state;
     struct seen s = {0};
-    struct stamp stamp;
-    unsigned tries;
-    int64_t since;
+    struct index_file file;
     char id[DIGEST_ID_SIZE];
     struct document *d = doc("a.txt", "A", "red"), *other = doc("b.txt", "B", "green");
     free(other->root);
@@ -142,22 +140,22 @@ static void stamps_of_a_root_and_of_a_file(void **state)
     assert_string_equal(s.path, "a.txt");
     assert_int_equal(s.status, PROSPECT_DAMAGED);
     digest_file_id("r", "a.txt", id);
-    fine(f, index_stamp(f->reader, id, &stamp, &tries, &since, &f->error));
-    assert_int_equal(stamp.inode, 77);
-    assert_int_equal(tries, 3);
-    assert_int_equal(since, 1234);
-    stamp_free(&stamp);
+    fine(f, index_file(f->reader, id, &file, &f->error));
+    assert_int_equal(file.stamp.inode, 77);
+    assert_int_equal(file.tries, 3);
+    assert_int_equal(file.since, 1234);
+    assert_string_equal(file.mime, "text/plain");
+    index_file_free(&file);
     digest_file_id("r", "z.txt", id);
-    assert_int_equal(index_stamp(f->reader, id, &stamp, &tries, &since, &f->error),
-                     PROSPECT_NOT_FOUND);
+    assert_int_equal(index_file(f->reader, id, &file, &f->error), PROSPECT_NOT_FOUND);
 }
 
 static void content_is_found_again(void **state)
 {
     struct fixture *f = *state;
     uint8_t content[DIGEST_SIZE];
-    char id[DIGEST_ID_SIZE], wanted[DIGEST_ID_SIZE];
-    struct stamp stamp;
+    char wanted[DIGEST_ID_SIZE];
+    struct index_file file;
     struct document *bad = doc("bad.txt", "B", "cannot be read");
     bad->status = PROSPECT_DAMAGED;
     put(f, bad);
@@ -165,13 +163,12 @@ static void content_is_found_again(void **state)
     commit(f);
     digest_bytes("red", 3, content);
     digest_file_id("r", "a.txt", wanted);
-    fine(f, index_find_content(f->reader, content, id, &stamp, &f->error));
-    assert_string_equal(id, wanted);
-    assert_string_equal(stamp.plugin_version, "1");
-    stamp_free(&stamp);
+    fine(f, index_find_content(f->reader, content, &file, &f->error));
+    assert_string_equal(file.id, wanted);
+    assert_string_equal(file.stamp.plugin_version, "1");
+    index_file_free(&file);
     digest_bytes("cannot be read", 14, content);
-    assert_int_equal(index_find_content(f->reader, content, id, &stamp, &f->error),
-                     PROSPECT_NOT_FOUND);
+    assert_int_equal(index_find_content(f->reader, content, &file, &f->error), PROSPECT_NOT_FOUND);
 }
 
 /* ---- moving and copying -------------------------------------------------------------------- */

@@ -128,6 +128,27 @@ static void another_version_of_a_plugin_reads_its_files_again(void **state)
     wait_for(f, "a");
 }
 
+static void a_plugin_that_takes_over_a_type_reads_its_files_again(void **state)
+{
+    struct fixture *f = *state;
+    struct wire_plugin both[] = {watch_plugins_known[0],
+                                 {.name = "better", .version = "1", .types = "text/plain"}};
+    old_file(f, "root/a", "x");
+    struct index_writer *w = open_index(f);
+    put(w, document_of(f, "a"));
+    close_index(w);
+    start(f);
+    watch_plugins(f->watch, watch_plugins_known, 1);
+    catch_up(f);
+    both[1].priority = -1;
+    watch_plugins(f->watch, both, 2);
+    catch_up(f);
+    assert_int_equal(heard(f, "a"), 0);
+    both[1].priority = 1;
+    watch_plugins(f->watch, both, 2);
+    wait_for(f, "a");
+}
+
 /* ---- what happens while we watch ------------------------------------------------------------- */
 
 static void save_atomically(struct fixture *f)
@@ -432,6 +453,7 @@ int main(void)
         TEST(the_first_scan_reports_documents_and_counts_the_rest),
         TEST(the_first_scan_compares_with_the_index),
         TEST(another_version_of_a_plugin_reads_its_files_again),
+        TEST(a_plugin_that_takes_over_a_type_reads_its_files_again),
         cmocka_unit_test(every_kind_of_change_is_reported),
         TEST(counts_follow_what_happens),
         TEST(a_half_written_file_waits_until_it_is_closed),
