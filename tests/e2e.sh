@@ -4,7 +4,8 @@
 # What the end-to-end tests have in common: a real prospectd on a folder, state, socket and port of
 # its own, and answers as TAP. Sourced by e2e-*.sh:
 #
-#   start_daemon [OPTION...]   serves $root; $sock and $http then lead to it
+#   start_daemon [OPTION...]   serves $root; $sock and $http then lead to it; $prospectd, $worker
+#                              and $plugin_dirs say which program with what
 #   check NAME COMMAND...      one test: the command succeeds
 #   within SECONDS COMMAND...  true as soon as the command succeeds (sanitizers: more seconds)
 #   get PATH [CURL OPTION...], search QUERY [NAME=VALUE...]   answers, by the Unix socket
@@ -26,6 +27,8 @@ http=
 daemon=
 number=0
 failed=0
+prospectd=$TOP_BUILDDIR/prospectd
+worker=$TOP_BUILDDIR/prospect-worker
 plugin_dirs=$TOP_BUILDDIR/plugins/.libs
 programme=$TOP_SRCDIR/tests/data/programme
 mkdir -p "$root"
@@ -136,7 +139,7 @@ free_port()
 launch()
 {
     # shellcheck disable=SC2086 # a command and its options, or nothing
-    setsid ${E2E_WRAPPER:-} "$TOP_BUILDDIR/prospectd" --foreground "$@" </dev/null >>"$log" 2>&1 &
+    setsid ${E2E_WRAPPER:-} "$prospectd" --foreground "$@" </dev/null >>"$log" 2>&1 &
     daemon=$!
 }
 
@@ -149,7 +152,7 @@ start_daemon()
 {
     http=127.0.0.1:$(free_port)
     launch --root "$root" --state "$state" --socket "$sock" --http "$http" \
-        --worker "$TOP_BUILDDIR/prospect-worker" --plugin-dir "$plugin_dirs" "$@"
+        --worker "$worker" --plugin-dir "$plugin_dirs" "$@"
     within 60 answering || {
         echo "Bail out! prospectd does not start"
         diag <"$log"
