@@ -15,6 +15,7 @@ void call_new(struct call **out)
 {
     *out = mem_zalloc(sizeof **out);
     (*out)->answer.fd = -1;
+    (*out)->source = -1;
     (*out)->started_ns = clock_steady_ns();
 }
 
@@ -44,6 +45,8 @@ void call_free(struct call **c)
     free(gone->if_modified_since);
     snapshot_free(&gone->snapshot);
     hits_free(&gone->hits);
+    if (gone->source >= 0)
+        close(gone->source);
     answer_clear(&gone->answer);
     free(gone);
 }

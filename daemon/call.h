@@ -52,6 +52,7 @@ struct call {
     int64_t started_ns;                                         /* monotonic */
     struct snapshot *snapshot;
     struct hits *hits;
+    int source; /* -1, or the document's file, opened to be extracted */
     struct answer answer;
     /* On the loop, once, when there is an answer: takes the call over. */
     void (*complete)(struct call *call);

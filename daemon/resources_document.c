@@ -181,6 +181,16 @@ static void remember_texts(struct call *c, struct index_reader *r, struct hits *
     buf_free(&text);
 }
 
+/* Here, since opening may take its time, and the loop has none. A file that is gone has no boxes.
+ */
+static void open_source(struct call *c)
+{
+    const struct index_fields *f = &c->hits->document->fields;
+    uint32_t first, last;
+    if (hits_span(c->hits, &first, &last))
+        c->hooks->open(c->hooks->ctx, f->root, f->path, &c->source, NULL);
+}
+
 void hits_answer(struct call *c, struct index_reader *r)
 {
     struct error error = {0};
@@ -199,6 +209,7 @@ void hits_answer(struct call *c, struct index_reader *r)
         } else {
             hits_new(&c->hits, q, d, units);
             remember_texts(c, r, c->hits);
+            open_source(c);
         }
     }
     params_free(&p);
@@ -222,12 +233,14 @@ static void hits_extracted(void *ctx, struct extraction *result, const struct er
 
 bool hits_finish(struct call *c)
 {
-    const struct index_fields *f = &c->hits->document->fields;
+    const char *path = c->hits->document->fields.path, *slash = strrchr(path, '/');
     uint32_t first, last;
-    if (hits_span(c->hits, &first, &last)) {
-        c->hooks->extract(c->hooks->ctx, f->root, f->path, first, last, hits_extracted, c);
-        return false;
+    int fd = c->source;
+    if (fd < 0 || !hits_span(c->hits, &first, &last)) {
+        hits_reply(c);
+        return true;
     }
-    hits_reply(c);
-    return true;
+    c->source = -1;
+    c->hooks->extract(c->hooks->ctx, fd, slash ? slash + 1 : path, first, last, hits_extracted, c);
+    return false;
 }

@@ -60,12 +60,13 @@ void scheduler_reindex(struct scheduler *s, bool read);
 /* Opens a regular file beneath a root for reading, no links followed. From any thread. */
 prospect_status scheduler_open(const struct scheduler *s, const char *root, const char *path,
                                int *fd, struct error *error);
-/* Extracts units FIRST to LAST of a file, with word boxes, for somebody who waits. DONE is called
- * once, on the loop (possibly before this returns), with the result, which is the callee's, or
- * with NULL and an error. */
-void scheduler_extract(
-    struct scheduler *s, const char *root, const char *path, uint32_t first, uint32_t last,
-    void (*done)(void *ctx, struct extraction *result, const struct error *error), void *ctx);
+/* Extracts units FIRST to LAST of the file FD (see scheduler_open(); it is taken over), called
+ * NAME, with word boxes, for somebody who waits. DONE is called once, on the loop (possibly before
+ * this returns), with the result, which is the callee's, or with NULL and an error. */
+void scheduler_extract(struct scheduler *s, int fd, const char *name, uint32_t first, uint32_t last,
+                       void (*done)(void *ctx, struct extraction *result,
+                                    const struct error *error),
+                       void *ctx);
 /* Tells all who wait that they wait in vain: before the end, while they can still be answered. */
 void scheduler_cancel_waiting(struct scheduler *s);
 

@@ -46,45 +46,45 @@ void scheduler_waiters_free(struct scheduler *s)
     s->waiters = NULL;
 }
 
-static prospect_status submit(struct scheduler *s, long root, const char *path, uint32_t first,
-                              uint32_t last, struct scheduler_waiter *w, struct error *error)
+/* Closes FD where it fails. */
+static prospect_status submit(struct scheduler_waiter *w, int fd, const char *name, uint32_t first,
+                              uint32_t last, struct error *error)
 {
+    struct scheduler *s = w->scheduler;
     struct stat st;
-    const char *slash = strrchr(path, '/');
+    prospect_status status = PROSPECT_OK;
+    if (fstat(fd, &st) != 0)
+        status = error_sys(error, PROSPECT_IO, "it cannot be looked at");
+    else if ((uint64_t)st.st_size > s->config->max_file_size)
+        status = error_set(error, PROSPECT_LIMIT, "the file is too large");
     struct pool_job job = {.job = {.kind = PROSPECT_JOB_EXTRACT,
                                    .first_unit = first,
                                    .last_unit = last,
                                    .want_boxes = 1},
-                           .name = slash ? slash + 1 : path,
+                           .fd = fd,
+                           .size = status ? 0 : (uint64_t)st.st_size,
+                           .name = name,
                            .interactive = true,
                            .done = waited,
                            .ctx = w};
-    prospect_status status = inspect_open(s->inspect, (size_t)root, path, &job.fd, &st, error);
-    if (!status && (uint64_t)st.st_size > s->config->max_file_size)
-        status = error_set(error, PROSPECT_LIMIT, "the file is too large");
-    job.size = (uint64_t)st.st_size;
     if (!status && pool_submit(s->pool, &job))
         status = error_set(error, PROSPECT_BUSY, "all workers are busy: try again later");
-    if (status && job.fd >= 0)
-        close(job.fd);
+    if (status)
+        close(fd);
     return status;
 }
 
-void scheduler_extract(
-    struct scheduler *s, const char *root, const char *path, uint32_t first, uint32_t last,
-    void (*done)(void *ctx, struct extraction *result, const struct error *error), void *ctx)
+void scheduler_extract(struct scheduler *s, int fd, const char *name, uint32_t first, uint32_t last,
+                       void (*done)(void *ctx, struct extraction *result,
+                                    const struct error *error),
+                       void *ctx)
 {
     struct error error = {0};
     struct scheduler_waiter *w = mem_zalloc(sizeof *w);
-    long number = scheduler_find_root(s, root);
     w->scheduler = s;
     w->done = done;
     w->ctx = ctx;
-    if (number < 0)
-        scheduler_no_root(s, root, &error);
-    else
-        submit(s, number, path, first, last, w, &error);
-    if (error.status) {
+    if (submit(w, fd, name, first, last, &error)) {
         free(w);
         done(ctx, NULL, &error);
     } else {

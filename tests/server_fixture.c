@@ -129,15 +129,15 @@ static void reindex(void *ctx, bool read)
     ((struct fixture *)ctx)->reindexes += read ? 100 : 1;
 }
 
-static void extract(void *ctx, const char *root, const char *path, uint32_t first, uint32_t last,
+static void extract(void *ctx, int fd, const char *name, uint32_t first, uint32_t last,
                     void (*done)(void *, struct extraction *, const struct error *), void *done_ctx)
 {
     static const prospect_box boxes[] = {{0, 3, 0, 0, .1f, .1f}, {4, 6, .2f, .2f, .3f, .3f}};
     const struct wire_limits limits = {.text = 1000};
     const struct error gone = {PROSPECT_IO, "gone"};
     struct extraction *e;
-    assert_string_equal(root, "files");
-    assert_string_equal(path, "pay gap.pdf");
+    assert_string_equal(name, "pay gap.pdf");
+    assert_int_equal(close(fd), 0);
     assert_true(first == 2 && last == 3);
     if (!((struct fixture *)ctx)->boxes) {
         done(done_ctx, NULL, &gone);
