@@ -87,6 +87,7 @@ struct scheduler {
     bool *reread;      /* of each root: what it reports is to be read, whatever the index has */
     unsigned rebuilds; /* asked for and not at their end */
     unsigned keeping;  /* the same of WRITER_KEEP_ROOTS */
+    int64_t keep_due;  /* when to ask for that again; clock_steady_ms(), 0: it is done */
 };
 
 /* The parts, each above those it calls. */
@@ -116,6 +117,8 @@ void scheduler_put(struct scheduler_work *w, struct document *d);
 void scheduler_put_from(struct scheduler_work *w, const char *source);
 void scheduler_remove(struct scheduler_work *w);
 void scheduler_tell_writer(struct scheduler *s, enum writer_kind kind);
+/* What the index could not be rid of is asked for again when it is due. */
+void scheduler_keep_roots(struct scheduler *s);
 
 /* scheduler_outcome.c: what came of an extraction. */
 /* Takes over T, no longer among those that run, and RESULT. */

@@ -211,8 +211,11 @@ static void tell_writer(struct scheduler *s)
 /* The timer serves retries, and the writer's backlog, which shrinks without telling. */
 static void set_timer(struct scheduler *s)
 {
-    int64_t due = ingest_due(s->queue), wait = due - clock_steady_ms();
+    int64_t due = ingest_due(s->queue), wait;
     struct timeval t;
+    if (s->keep_due && (due <= 0 || s->keep_due < due))
+        due = s->keep_due;
+    wait = due - clock_steady_ms();
     if (writer_backlog(s->writer) >= SCHEDULER_BACKLOG) {
         wait = 50;
     } else if (due <= 0) {
@@ -228,6 +231,7 @@ void scheduler_pump(struct scheduler *s)
 {
     extract_more(s);
     inspect_more(s);
+    scheduler_keep_roots(s);
     tell_writer(s);
     set_timer(s);
 }

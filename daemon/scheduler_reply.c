@@ -2,6 +2,7 @@
 #include "daemon/scheduler_parts.h"
 
 #include "daemon/log.h"
+#include "index/base/clock.h"
 
 #include <time.h>
 
@@ -53,11 +54,22 @@ static void finish(struct scheduler_work *w)
     }
 }
 
+/* Until it is done, roots that are no more may still be found. */
+static void kept_roots(struct scheduler *s, const struct error *outcome)
+{
+    s->keeping--;
+    if (outcome->status) {
+        log_line(LOG_WARNING, "roots that are no more are still in the index: %s", outcome->line);
+        s->keep_due = clock_steady_ms() + AGAIN_MS;
+    }
+}
+
 void scheduler_reply(struct scheduler *s, const struct writer_reply *r)
 {
     struct scheduler_work *w;
     s->rebuilds -= r->kind == WRITER_REBUILD;
-    s->keeping -= r->kind == WRITER_KEEP_ROOTS;
+    if (r->kind == WRITER_KEEP_ROOTS)
+        kept_roots(s, &r->outcome);
     HASH_FIND(hh, s->works, &r->tag, sizeof r->tag, w);
     if (!w)
         return;

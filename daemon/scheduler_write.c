@@ -1,6 +1,8 @@
 /* What goes to the writer. */
 #include "daemon/scheduler_parts.h"
 
+#include "index/base/clock.h"
+
 #include <string.h>
 
 static void tell(struct scheduler_work *w, enum writer_kind kind, struct document *d,
@@ -45,4 +47,12 @@ void scheduler_tell_writer(struct scheduler *s, enum writer_kind kind)
     s->rebuilds += kind == WRITER_REBUILD;
     s->keeping += kind == WRITER_KEEP_ROOTS;
     writer_send(s->writer, m);
+}
+
+void scheduler_keep_roots(struct scheduler *s)
+{
+    if (!s->keep_due || s->keep_due > clock_steady_ms())
+        return;
+    s->keep_due = 0;
+    scheduler_tell_writer(s, WRITER_KEEP_ROOTS);
 }
