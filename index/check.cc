@@ -14,16 +14,27 @@ using namespace shim;
 namespace
 {
 
+enum {
+    ATTEMPTS = 10 /* at a compartment that is being written */
+};
+
 struct Check {
     bool repair;
     void (*line)(void *ctx, const char *);
     void *ctx;
-    bool bad = false;
+    bool bad = false, busy = false;
+    std::vector<std::string> findings = {}; /* of one look at one compartment */
+    std::vector<std::string> all = {};      /* that count */
 
     void say(const std::string &finding)
     {
-        bad = true;
-        line(ctx, finding.c_str());
+        findings.push_back(finding);
+    }
+    void tell()
+    {
+        for (const std::string &finding : all)
+            line(ctx, finding.c_str());
+        bad = !all.empty();
     }
 };
 
@@ -118,10 +129,11 @@ bool structure_is_good(Check &c, const std::string &path, const std::string &nam
     return false;
 }
 
-void check_compartment(Check &c, const std::string &generation, const std::string &name)
+/* True if it is whole; else C has the findings. */
+bool look(Check &c, const std::string &path, const std::string &name)
 {
-    const std::string path = generation + "/" + name;
     struct error why = {};
+    c.findings.clear();
     bool good = structure_is_good(c, path, name);
     prospect_status status = guard(&why, [&] {
         Labels::unpack(Xapian::Database(path).get_metadata(KEY_ACCESS));
@@ -130,9 +142,39 @@ void check_compartment(Check &c, const std::string &generation, const std::strin
     });
     if (status != PROSPECT_OK)
         c.say(name + ": cannot be read: " + why.line);
-    if (c.repair && (!good || status != PROSPECT_OK)) {
+    return good && status == PROSPECT_OK;
+}
+
+/* 0 where it cannot be told. */
+Xapian::rev revision_of(const std::string &path)
+{
+    Xapian::rev revision = 0;
+    guard(nullptr, [&] {
+        revision = Xapian::Database(path).get_revision();
+        return PROSPECT_OK;
+    });
+    return revision;
+}
+
+/* While somebody writes, blocks that we are about to read are used anew, and what is found then
+ * means nothing: only what is found in a revision that is still there afterwards counts. */
+void check_compartment(Check &c, const std::string &generation, const std::string &name)
+{
+    const std::string path = generation + "/" + name;
+    bool good = false, stood_still = false;
+    for (int attempt = 0; attempt < ATTEMPTS && !stood_still; attempt++) {
+        Xapian::rev revision = revision_of(path);
+        good = look(c, path, name);
+        stood_still = c.findings.empty() || revision_of(path) == revision;
+    }
+    if (!stood_still) {
+        c.busy = true;
+        return;
+    }
+    c.all.insert(c.all.end(), c.findings.begin(), c.findings.end());
+    if (c.repair && !good) {
         fs::rename(path, generation + "/damaged-" + name);
-        c.say(name + ": set aside; its documents will be read again");
+        c.all.push_back(name + ": set aside; its documents will be read again");
     }
 }
 
@@ -143,14 +185,19 @@ prospect_status check_index(Check &c, const std::string &dir)
         return PROSPECT_OK;
     int schema = generation_schema(dir, current);
     if (schema != SCHEMA_VERSION) {
-        c.say("the index has schema " + std::to_string(schema) + ", this program reads " +
-              std::to_string(SCHEMA_VERSION));
+        c.all.push_back("the index has schema " + std::to_string(schema) + ", this program reads " +
+                        std::to_string(SCHEMA_VERSION));
+        c.tell();
         return PROSPECT_SCHEMA;
     }
     const std::string generation = generation_path(dir, current);
     for (const std::string &name : compartment_list(generation))
         check_compartment(c, generation, name);
-    return c.bad ? PROSPECT_CORRUPT : PROSPECT_OK;
+    /* What was being looked at is gone then, which is no damage. */
+    if (generation_current(dir) != current)
+        return PROSPECT_BUSY;
+    c.tell();
+    return c.bad ? PROSPECT_CORRUPT : c.busy ? PROSPECT_BUSY : PROSPECT_OK;
 }
 
 } // namespace
@@ -163,5 +210,8 @@ extern "C" prospect_status index_check(const char *dir, bool repair,
     prospect_status status = guard(error, [&] { return check_index(c, dir); });
     if (status == PROSPECT_CORRUPT && c.bad)
         error_set(error, status, "the index in %s is damaged", dir);
+    if (status == PROSPECT_BUSY)
+        error_set(error, status,
+                  "the index in %s is being written all the time: check it again later", dir);
     return status;
 }

@@ -306,8 +306,9 @@ prospect_status index_find_content(struct index_reader *r, const uint8_t content
 /* ---- care ---------------------------------------------------------------------------------- */
 
 /* Verifies every compartment of the index in DIR (structure, and that each document's units are
- * there and readable); calls LINE with each finding. PROSPECT_CORRUPT if there was any. No
- * writer may have it open when REPAIR is set: documents with damaged units are then marked to be
+ * there and readable); calls LINE with each finding. PROSPECT_CORRUPT if there was any;
+ * PROSPECT_BUSY if somebody wrote all the time, so that nothing can be said. No writer may have it
+ * open when REPAIR is set: documents with damaged units are then marked to be
  * read again, and a compartment that cannot be opened is set aside. */
 prospect_status index_check(const char *dir, bool repair, void (*line)(void *ctx, const char *),
                             void *ctx, struct error *error);

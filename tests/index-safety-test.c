@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
@@ -209,6 +210,50 @@ static void a_check_finds_a_whole_index_whole_and_a_damaged_one_damaged(void **s
     expect_of(f, &admin, (struct index_search){.q = "red"}, "b.txt");
 }
 
+static atomic_bool checked;
+
+static void put_words(struct fixture *f, int number, int seed)
+{
+    char path[20], text[3000] = "";
+    snprintf(path, sizeof path, "%d.txt", number);
+    for (int k = 0; k < 200; k++)
+        snprintf(text + strlen(text), sizeof text - strlen(text), "w%d ", seed * k);
+    put(f, doc(path, "A", text));
+}
+
+static void *write_again_and_again(void *ctx)
+{
+    struct fixture *f = ctx;
+    for (int i = 0; !atomic_load(&checked); i++) {
+        for (int k = 0; k < 10; k++)
+            put_words(f, (10 * i + k) % 500, i);
+        commit(f);
+    }
+    return NULL;
+}
+
+static void a_check_while_somebody_writes_sees_no_damage(void **state)
+{
+    struct fixture *f = *state;
+    pthread_t thread;
+    unsigned lines = 0;
+    for (int i = 0; i < 500; i++)
+        put_words(f, i, 1);
+    commit(f);
+    atomic_store(&checked, false);
+    assert_int_equal(pthread_create(&thread, NULL, write_again_and_again, f), 0);
+    for (int i = 0; i < 5; i++) {
+        struct error error = {0};
+        prospect_status status = index_check(f->dir, false, count_line, &lines, &error);
+        if (status != PROSPECT_OK && status != PROSPECT_BUSY)
+            fail_msg("%s", error.line);
+        assert_int_equal(lines, 0);
+    }
+    atomic_store(&checked, true);
+    pthread_join(thread, NULL);
+    fine(f, index_check(f->dir, false, count_line, &lines, &f->error));
+}
+
 /* A reader for each thread, nothing between them: what they build of a query must not be shared
  * either. */
 static void *search_again_and_again(void *ctx)
@@ -257,6 +302,7 @@ int main(void)
 #ifndef PROSPECT_SANITIZED
         with_index(an_index_that_cannot_be_opened_after_a_failure_is_opened_later),
 #endif
+        with_index(a_check_while_somebody_writes_sees_no_damage),
         with_index(threads_search_at_once_and_share_nothing),
         with_index(a_check_finds_a_whole_index_whole_and_a_damaged_one_damaged),
     };
