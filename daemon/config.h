@@ -63,9 +63,10 @@ struct config {
     uint64_t text;     /* of one document */
     unsigned children; /* of one document */
     uint64_t child_bytes;
-    unsigned settle_ms;   /* after a file was closed */
-    unsigned quiet_ms;    /* where it is not seen to be closed */
-    unsigned max_watches; /* inotify watches; 0: as many as the system gives */
+    unsigned settle_ms;       /* after a file was closed */
+    unsigned quiet_ms;        /* where it is not seen to be closed */
+    unsigned compact_seconds; /* without changes, before the index is compacted; 0: never */
+    unsigned max_watches;     /* inotify watches; 0: as many as the system gives */
     /* [root NAME], at least one */
     struct config_root *roots;
     size_t n_roots;

@@ -35,6 +35,7 @@ void config_defaults(struct config *c)
     c->child_bytes = 256ull << 20;
     c->settle_ms = 200;
     c->quiet_ms = 2000;
+    c->compact_seconds = 30;
 }
 
 static void default_string(char **field, const char *value)

@@ -108,7 +108,8 @@ prospect_status scheduler_new(struct scheduler **out, struct event_base *base,
     s->config = config;
     s->pool = pool;
     make_parts(s);
-    status = writer_new(&s->writer, index_dir, s->replies, notice, notice_size, error);
+    status = writer_new(&s->writer, index_dir, config->compact_seconds * 1000, s->replies, notice,
+                        notice_size, error);
     if (!status) {
         scheduler_tell_writer(s, WRITER_KEEP_ROOTS);
         status = scheduler_failed_load(s, index_dir, error);

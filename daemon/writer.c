@@ -3,6 +3,7 @@
  */
 #include "daemon/writer.h"
 
+#include "daemon/compaction.h"
 #include "daemon/log.h"
 #include "daemon/thread.h"
 #include "index/base/clock.h"
@@ -41,6 +42,7 @@ struct writer {
     /* the thread's own */
     struct undecided *undecided;
     int64_t oldest_ms; /* when the first uncommitted change was made; 0: there is none */
+    struct compaction compaction;
     bool rebuilding;
     char cursor[DIGEST_ID_SIZE];
     uint64_t rebuild_tag;
@@ -174,6 +176,8 @@ static void take(struct writer *w, struct writer_message *m)
         if (change(w, m, &outcome) && outcome.status != PROSPECT_NOT_FOUND)
             log_line(LOG_ERROR, "the index did not take a change: %s", outcome.line);
         decide_later(w, m->kind, m->tag, &outcome);
+        if (m->kind != WRITER_FLUSH)
+            compaction_changed(&w->compaction, clock_steady_ms());
         if (m->kind == WRITER_FLUSH || m->kind == WRITER_DROP_OLD)
             commit(w);
         if (m->kind == WRITER_DROP_OLD)
@@ -183,12 +187,29 @@ static void take(struct writer *w, struct writer_message *m)
     atomic_fetch_sub(&w->backlog, bytes);
 }
 
+static int64_t until_compaction(const struct writer *w)
+{
+    return compaction_wait(&w->compaction, index_writer_documents(w->index), clock_steady_ms());
+}
+
+static void compact(struct writer *w)
+{
+    struct error outcome;
+    int64_t began = clock_steady_ms();
+    compaction_done(&w->compaction);
+    if (index_writer_compact(w->index, &outcome))
+        log_line(LOG_WARNING, "the index is not compacted: %s", outcome.line);
+    else
+        log_line(LOG_INFO, "the index was compacted in %lld ms",
+                 (long long)(clock_steady_ms() - began));
+}
+
 static int patience(const struct writer *w)
 {
     if (w->rebuilding)
         return 0;
     if (w->oldest_ms == 0)
-        return -1;
+        return (int)until_compaction(w);
     int64_t left = w->oldest_ms + COMMIT_MS - clock_steady_ms();
     return left < 0 ? 0 : (int)left;
 }
@@ -209,6 +230,8 @@ static void *run(void *ctx)
             take(w, (struct writer_message *)m);
         else if (w->rebuilding && !atomic_load(&w->ending))
             rebuild_slice(w);
+        else if (w->oldest_ms == 0 && until_compaction(w) == 0 && !atomic_load(&w->ending))
+            compact(w);
         commit_by_rule(w);
     }
     commit(w);
@@ -217,12 +240,14 @@ static void *run(void *ctx)
 
 /* ---- outside the thread ---------------------------------------------------------------------- */
 
-prospect_status writer_new(struct writer **out, const char *dir, struct mailbox *replies,
-                           char *notice, size_t notice_size, struct error *error)
+prospect_status writer_new(struct writer **out, const char *dir, unsigned compact_quiet_ms,
+                           struct mailbox *replies, char *notice, size_t notice_size,
+                           struct error *error)
 {
     struct writer *w = mem_zalloc(sizeof *w);
     prospect_status status;
     w->replies = replies;
+    w->compaction.quiet_ms = compact_quiet_ms;
     mailbox_new(&w->in, 0);
     status = index_writer_new(&w->index, dir, notice, notice_size, error);
     if (!status)

@@ -42,9 +42,11 @@ struct writer_reply {
 struct writer;
 
 /* Opens the index in DIR (created if need be) and starts the thread, which posts struct
- * writer_reply to REPLIES. NOTICE as in index_writer_new(). */
-prospect_status writer_new(struct writer **out, const char *dir, struct mailbox *replies,
-                           char *notice, size_t notice_size, struct error *error);
+ * writer_reply to REPLIES. NOTICE as in index_writer_new(). COMPACT_QUIET_MS as in
+ * compaction.h. */
+prospect_status writer_new(struct writer **out, const char *dir, unsigned compact_quiet_ms,
+                           struct mailbox *replies, char *notice, size_t notice_size,
+                           struct error *error);
 /* Takes M over; it is freed by the writer. */
 void writer_send(struct writer *w, struct writer_message *m);
 /* Bytes of text in messages not yet taken in: who sends more than a few MB ahead should wait. */

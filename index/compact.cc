@@ -4,10 +4,15 @@
 #include "index/schema.h"
 #include "index/writer.hh"
 
+#include <filesystem>
+
+namespace fs = std::filesystem;
 using namespace shim;
 
 namespace
 {
+
+const uint64_t SPARE_BYTES = 64 << 20;
 
 void check(const std::string &path, Xapian::doccount documents)
 {
@@ -28,6 +33,19 @@ void compact_all(const std::string &from, const std::string &to)
     sync_directory(to);
 }
 
+/* A full disk would stop what comes in as well. */
+void check_room(const std::string &from)
+{
+    uint64_t wanted = SPARE_BYTES;
+    for (const std::string &name : compartment_list(from))
+        wanted += compartment_bytes(from + "/" + name);
+    const uint64_t room = fs::space(from).available;
+    if (room < wanted)
+        throw Failure{PROSPECT_LIMIT, "compacting wants " + std::to_string(wanted >> 20) +
+                                          " MB of the disk, which has " +
+                                          std::to_string(room >> 20) + " MB free"};
+}
+
 void close_targets(struct index_writer *w)
 {
     for (auto &t : w->targets)
@@ -44,6 +62,7 @@ extern "C" prospect_status index_writer_compact(struct index_writer *w, struct e
         return status;
     unsigned old = w->generation, next = 0;
     status = guard(error, [&] {
+        check_room(generation_path(w->dir, old));
         next = generation_create(w->dir);
         compact_all(generation_path(w->dir, old), generation_path(w->dir, next));
         generation_switch(w->dir, next);
@@ -58,9 +77,10 @@ extern "C" prospect_status index_writer_compact(struct index_writer *w, struct e
         return status;
     }
     return guard(error, [&] {
-        close_targets(w);
         w->generation = next;
-        writer_open(w);
+        w->closed = true; /* until they are open again */
+        close_targets(w);
+        writer_reopen(w);
         generation_remove(w->dir, old);
         return PROSPECT_OK;
     });

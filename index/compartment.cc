@@ -79,6 +79,17 @@ static bool is_compartment(const std::string &name)
     return name == "everyone" || name == "admin" || name.compare(0, 2, "r-") == 0;
 }
 
+uint64_t compartment_bytes(const std::string &path)
+{
+    uint64_t bytes = 0;
+    std::error_code gone;
+    for (const auto &entry : fs::directory_iterator(path, gone)) {
+        uint64_t n = entry.file_size(gone);
+        bytes += gone ? 0 : n;
+    }
+    return bytes;
+}
+
 std::vector<std::string> compartment_list(const std::string &generation)
 {
     std::vector<std::string> names;

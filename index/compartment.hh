@@ -25,6 +25,8 @@ struct Labels {
 
 /* Names of the compartments in a generation's directory, sorted. */
 std::vector<std::string> compartment_list(const std::string &generation);
+/* What a compartment, a directory, takes on the disk. */
+uint64_t compartment_bytes(const std::string &path);
 /* Creates an empty one: it is there whole, or not at all. */
 void compartment_create(const std::string &generation, const Labels &labels);
 /* Removes what a creation that was cut short has left. */

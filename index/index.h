@@ -68,8 +68,11 @@ void index_writer_pending(const struct index_writer *w, size_t *documents, size_
  * start), and moves *CURSOR; sets it to "" when all are done. */
 prospect_status index_writer_rebuild(struct index_writer *w, char cursor[DIGEST_ID_SIZE],
                                      unsigned limit, struct error *error);
+/* Documents, those inside others included, in all compartments. */
+uint64_t index_writer_documents(const struct index_writer *w);
 /* Writes everything, compacted, into the next generation, checks it and switches to it. The
- * writer goes on there; readers follow at their next call; the old generation is removed. */
+ * writer goes on there; readers follow at their next call; the old generation is removed.
+ * PROSPECT_LIMIT, and nothing is done, where the disk has not room for both and some more. */
 prospect_status index_writer_compact(struct index_writer *w, struct error *error);
 /* The rebuild beside an older generation is complete: remove what is no longer in use. */
 void index_writer_drop_old(struct index_writer *w);

@@ -25,17 +25,6 @@ void count_roots(const View &view, const std::string &prefix, uint64_t Numbers::
         roots[(*t).substr(prefix.size())].*which += t.get_termfreq();
 }
 
-uint64_t bytes_of(const std::string &path)
-{
-    uint64_t bytes = 0;
-    std::error_code gone;
-    for (const auto &entry : fs::directory_iterator(path, gone)) {
-        uint64_t n = entry.file_size(gone);
-        bytes += gone ? 0 : n;
-    }
-    return bytes;
-}
-
 void fill_roots(const Roots &roots, struct index_stats *out)
 {
     out->roots = (struct index_root_stats *)mem_zalloc((roots.size() + 1) * sizeof *out->roots);
@@ -56,7 +45,7 @@ void fill(const struct index_reader *r, const View &view, struct index_stats *ou
     const std::string generation = generation_path(r->dir, r->generation);
     for (const Part *p : view.parts) {
         out->pages += strtoull(p->db.get_metadata(KEY_PAGES).c_str(), nullptr, 10);
-        out->bytes += bytes_of(generation + "/" + p->labels.name());
+        out->bytes += compartment_bytes(generation + "/" + p->labels.name());
         out->last_commit =
             std::max<int64_t>(out->last_commit, atoll(p->db.get_metadata(KEY_COMMITTED).c_str()));
     }

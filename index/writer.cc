@@ -241,6 +241,17 @@ extern "C" void index_writer_pending(const struct index_writer *w, size_t *docum
     *bytes = w->pending_bytes;
 }
 
+extern "C" uint64_t index_writer_documents(const struct index_writer *w)
+{
+    uint64_t documents = 0;
+    guard(nullptr, [&] {
+        for (const auto &t : w->targets)
+            documents += t.second.db.get_doccount();
+        return PROSPECT_OK;
+    });
+    return documents;
+}
+
 extern "C" void index_writer_drop_old(struct index_writer *w)
 {
     guard(nullptr, [&] {

@@ -1,4 +1,5 @@
 /* The writer thread, with a real index. */
+#include "daemon/compaction.h"
 #include "daemon/writer.h"
 #include "index/base/buf.h"
 #include "index/base/mem.h"
@@ -32,7 +33,7 @@ static int start(void **state)
     if (!mkdtemp(dir))
         return -1;
     mailbox_new(&replies, 0);
-    return (int)writer_new(&writer, dir, replies, notice, sizeof notice, &error);
+    return (int)writer_new(&writer, dir, 200, replies, notice, sizeof notice, &error);
 }
 
 static int stop(void **state)
@@ -232,6 +233,45 @@ static void a_rebuild_goes_on_between_other_messages_and_tells_its_end(void **st
     assert_int_equal(hits("berries"), 1);
 }
 
+static unsigned generation(void)
+{
+    struct index_reader *reader;
+    struct index_stats *stats;
+    struct error error;
+    assert_int_equal(index_reader_new(&reader, dir, &error), PROSPECT_OK);
+    assert_int_equal(index_stats(reader, &(struct access){.admin = true}, &stats, &error),
+                     PROSPECT_OK);
+    unsigned n = stats->generation;
+    index_stats_free(&stats);
+    index_reader_free(&reader);
+    return n;
+}
+
+/* And what comes in afterwards goes into the new generation. */
+static void after_many_changes_the_index_is_compacted_once_it_is_quiet(void **state)
+{
+    (void)state;
+    const unsigned before = generation();
+    for (int i = 0; i < COMPACTION_CHANGES; i++) {
+        char path[20];
+        snprintf(path, sizeof path, "%d.txt", i);
+        tell(WRITER_PUT, 0, document_of(path, "apples", path), NULL);
+    }
+    for (int i = 0; i < PATIENCE_MS / 10 && generation() == before; i++)
+        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+    assert_int_equal(generation(), before + 1);
+    tell(WRITER_PUT, 7, document_of("last.txt", "pears", "pears"), NULL);
+    tell(WRITER_FLUSH, 8, NULL, NULL);
+    for (struct message *m = mailbox_wait(replies, PATIENCE_MS); m;) {
+        uint64_t tag = ((struct writer_reply *)m)->tag;
+        free(m);
+        m = tag == 8 ? NULL : mailbox_wait(replies, PATIENCE_MS);
+    }
+    assert_int_equal(hits("apples"), COMPACTION_CHANGES);
+    assert_int_equal(hits("pears"), 1);
+    assert_int_equal(generation(), before + 1);
+}
+
 static void the_end_commits_what_was_sent(void **state)
 {
     (void)state;
@@ -281,6 +321,7 @@ int main(void)
         T(a_copy_needs_its_source),
         T(other_roots_go),
         T(a_rebuild_goes_on_between_other_messages_and_tells_its_end),
+        T(after_many_changes_the_index_is_compacted_once_it_is_quiet),
         T(the_end_commits_what_was_sent),
         T(the_end_leaves_what_takes_long),
     };
