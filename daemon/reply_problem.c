@@ -37,12 +37,17 @@ const char *reply_phrase(int code)
         {403, "Forbidden"},
         {404, "Not Found"},
         {405, "Method Not Allowed"},
+        {408, "Request Timeout"},
         {410, "Gone"},
+        {413, "Content Too Large"},
         {414, "URI Too Long"},
         {416, "Range Not Satisfiable"},
         {421, "Misdirected Request"},
+        {431, "Request Header Fields Too Large"},
         {500, "Internal Server Error"},
+        {501, "Not Implemented"},
         {503, "Service Unavailable"},
+        {505, "HTTP Version Not Supported"},
     };
     for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++)
         if (phrases[i].code == code)

@@ -85,7 +85,8 @@ static void send_to(struct connection *client, struct call *c)
     uint64_t length = a->fd >= 0 ? a->length : a->body.len;
     bool bodiless = evhttp_request_get_command(req) == EVHTTP_REQ_HEAD || a->code == 304;
     struct evbuffer *body = bodiless || length == 0 ? evbuffer_new() : take_body(a);
-    set_headers(evhttp_request_get_output_headers(req), c, length, client->server->draining);
+    set_headers(evhttp_request_get_output_headers(req), c, length,
+                client->server->draining || client->closing);
     client->request = NULL;
     client->sending = true;
     evhttp_request_set_on_complete_cb(req, sent, client->server);

@@ -55,6 +55,14 @@ void connection_check_drained(struct server *s)
     event_active(s->drained_event, EV_TIMEOUT, 0);
 }
 
+static void forget(struct connection *c)
+{
+    if (c->deadline != NULL)
+        event_free(c->deadline);
+    framing_free(&c->framing);
+    free(c);
+}
+
 static void closed(struct evhttp_connection *evcon, void *ctx)
 {
     struct connection *c = ctx;
@@ -62,7 +70,7 @@ static void closed(struct evhttp_connection *evcon, void *ctx)
     (void)evcon;
     HASH_DELETE(hh_evcon, s->by_evcon, c);
     HASH_DELETE(hh_number, s->by_number, c);
-    free(c);
+    forget(c);
     connection_balance(s);
     connection_check_drained(s);
 }
@@ -81,21 +89,21 @@ static void learn_peer(struct connection *c, int fd)
     }
 }
 
-static void meet(struct server *s, struct bufferevent *bev)
+/* False if it is gone already. */
+static bool meet(struct server *s, struct connection *c)
 {
     bufferevent_data_cb read = NULL;
     void *evcon = NULL;
-    bufferevent_getcb(bev, &read, NULL, NULL, &evcon);
+    bufferevent_getcb(c->bev, &read, NULL, NULL, &evcon);
     if (read == NULL || evcon == NULL)
-        return;
-    struct connection *c = mem_zalloc(sizeof *c);
-    c->server = s;
+        return false;
     c->evcon = evcon;
     c->number = ++s->last_number;
-    learn_peer(c, bufferevent_getfd(bev));
+    learn_peer(c, bufferevent_getfd(c->bev));
     HASH_ADD(hh_evcon, s->by_evcon, evcon, sizeof c->evcon, c);
     HASH_ADD(hh_number, s->by_number, number, sizeof c->number, c);
     evhttp_connection_set_closecb(evcon, closed, c);
+    return true;
 }
 
 void connection_meet(evutil_socket_t fd, short what, void *server)
@@ -104,12 +112,13 @@ void connection_meet(evutil_socket_t fd, short what, void *server)
     (void)fd;
     (void)what;
     while (s->newcomers != NULL) {
-        struct newcomer *n = s->newcomers;
-        s->newcomers = n->next;
+        struct connection *c = s->newcomers;
+        struct bufferevent *bev = c->bev;
+        s->newcomers = c->next_newcomer;
         s->n_newcomers--;
-        meet(s, n->bev);
-        bufferevent_decref(n->bev);
-        free(n);
+        if (!meet(s, c))
+            forget(c);
+        bufferevent_decref(bev);
     }
     connection_balance(s);
 }
@@ -117,17 +126,19 @@ void connection_meet(evutil_socket_t fd, short what, void *server)
 struct bufferevent *connection_accepted(struct event_base *base, void *server)
 {
     struct server *s = server;
-    struct bufferevent *bev = bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
-    if (bev == NULL)
+    struct connection *c = mem_zalloc(sizeof *c);
+    c->server = s;
+    c->bev = bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
+    if (c->bev == NULL)
         mem_die();
-    bufferevent_incref(bev);
-    struct newcomer *n = mem_alloc(sizeof *n);
-    *n = (struct newcomer){.bev = bev, .next = s->newcomers};
-    s->newcomers = n;
+    bufferevent_incref(c->bev);
+    guard_watch(c);
+    c->next_newcomer = s->newcomers;
+    s->newcomers = c;
     s->n_newcomers++;
     event_active(s->meet, EV_TIMEOUT, 0);
     connection_balance(s);
-    return bev;
+    return c->bev;
 }
 
 /* Without this, a listener that cannot accept is called again at once, for ever. */

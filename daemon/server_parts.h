@@ -2,6 +2,7 @@
  *
  *   server.c             the server as a whole: made, reconfigured, drained, freed
  *   server_connection.c  connections: counted from accept to close
+ *   server_guard.c       their bytes, watched before evhttp sees them, and their deadlines
  *   server_request.c     a request comes in: who, what, and on to the search threads
  *   server_answer.c      an answer goes out
  */
@@ -9,6 +10,7 @@
 #define PROSPECT_SERVER_PARTS_H
 
 #include "daemon/call.h"
+#include "daemon/framing.h"
 #include "daemon/identity.h"
 #include "daemon/listen.h"
 #include "daemon/search.h"
@@ -24,20 +26,22 @@
  * answered. */
 struct connection {
     struct server *server;
-    struct evhttp_connection *evcon; /* key of by_evcon */
+    struct bufferevent *bev;         /* evhttp's; ours as well (referenced) until it was met */
+    struct evhttp_connection *evcon; /* key of by_evcon; NULL until it was met */
     uint64_t number;                 /* key of by_number: what calls know of a client */
     struct evhttp_request *request;  /* in hand, not answered yet; else NULL */
     bool sending;                    /* the answer is on its way */
+    bool closing;                    /* to be closed behind that answer */
+    bool refused;                    /* evhttp hears no more of it */
+    struct framing framing;
+    uint64_t delivered;     /* requests that evhttp has made of what framing let through */
+    struct event *deadline; /* for the request that is coming in; then for the refusal */
+    int64_t began_ms;       /* clock_steady_ms() of its first byte */
     bool is_unix;
     uid_t uid;
     struct sockaddr_storage local;
     UT_hash_handle hh_evcon, hh_number;
-};
-
-/* Accepted, but its evhttp_connection is not known yet. */
-struct newcomer {
-    struct bufferevent *bev; /* referenced */
-    struct newcomer *next;
+    struct connection *next_newcomer; /* accepted, but its evhttp_connection is not known yet */
 };
 
 struct listener {
@@ -65,7 +69,7 @@ struct server {
     /* clients */
     struct connection *by_evcon, *by_number;
     uint64_t last_number;
-    struct newcomer *newcomers;
+    struct connection *newcomers;
     unsigned n_newcomers;
     struct event *meet;
     /* requests on their way */
@@ -92,6 +96,10 @@ void connection_accept_failed(struct evconnlistener *evl, void *server);
 void connection_resume(evutil_socket_t fd, short what, void *server);
 /* While draining: lets `drained_event` come once no connection has anything in hand. */
 void connection_check_drained(struct server *s);
+
+/* ---- server_guard.c ---- */
+/* Watches the bytes that come in on C's bufferevent. */
+void guard_watch(struct connection *c);
 
 /* ---- server_request.c ---- */
 /* For evhttp_set_gencb(). */

@@ -12,6 +12,7 @@
 
 #include <event2/http_struct.h>
 #include <event2/keyvalq_struct.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/queue.h>
@@ -76,6 +77,21 @@ static bool check_host(struct call *c, const struct connection *client, const ch
     return false;
 }
 
+/* What a browser runs elsewhere may ask us, but not under another site's name. */
+static bool check_origin(struct call *c, const struct connection *client, const char *origin)
+{
+    if (client->is_unix || origin == NULL)
+        return true;
+    const struct server *s = client->server;
+    char *host = hosts_of_url(origin);
+    bool own =
+        host != NULL && hosts_accept(host, (const struct sockaddr *)&client->local, &s->hosts);
+    free(host);
+    if (!own)
+        call_problem(c, 403, "pages of another site may not ask here (Origin)");
+    return own;
+}
+
 static void set_base(struct call *c, const struct server *s, const char *host)
 {
     struct buf base = {0};
@@ -97,7 +113,7 @@ static bool parse_target(struct call *c, struct evhttp_request *req,
     }
     const char *host = c->request.authority != NULL ? c->request.authority : header(req, "Host");
     set_base(c, client->server, host);
-    return check_host(c, client, host);
+    return check_host(c, client, host) && check_origin(c, client, header(req, "Origin"));
 }
 
 static void log_ignored_header(struct server *s, const struct connection *client)
@@ -209,6 +225,7 @@ void request_came(struct evhttp_request *req, void *server)
     }
     struct call *c = new_call(s, client);
     client->request = req;
+    client->delivered++;
     if (!accept_call(c, req, client)) {
         answer_send(c);
     } else if (!search_submit(s->search, &c->job)) {

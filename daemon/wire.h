@@ -52,7 +52,7 @@ struct wire_plugin { /* what HELLO tells of each file in the plugin directories 
     char *file;
     char *name, *version, *licence; /* NULL where the file is no plugin */
     uint32_t abi;
-    char *types;   /* MIME types and families, separated by blanks */
+    char *types; /* MIME types and families, separated by blanks */
     int32_t priority;
     char *refused; /* why it is not used, for people; NULL where it is in use */
 };

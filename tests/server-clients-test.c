@@ -3,6 +3,7 @@
 
 #include "daemon/listen.h"
 
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -86,34 +87,106 @@ static void clients_that_leave_harm_nobody(void **state)
     response_free(&r);
 }
 
-static void nonsense_is_refused_or_closed(void **state)
+/* Nothing more comes, whatever we send. */
+static void expect_closed(int fd)
+{
+    char byte;
+    assert_true(read(fd, &byte, 1) <= 0);
+    close(fd);
+}
+
+static void nonsense_is_refused_and_closed(void **state)
 {
     (void)state;
-    static const char *const bad[] = {
-        "\r\n\r\n",
-        "GET\r\n\r\n",
-        "GET /\r\n\r\n",
-        "GET / HTTP/9.9.9\r\n\r\n",
-        "GET / HTTP/1.1\r\nno colon\r\n\r\n",
-        "POST /rescan HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
-        "POST /rescan HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n",
+    static const struct {
+        const char *bytes;
+        int code;
+        const char *said;
+    } bad[] = {
+        {"\r\n\r\n", 400, "first line"},
+        {"GET /\r\n\r\n", 400, "first line"},
+        {"GET / HTTP/9.9.9\r\n\r\n", 400, "version"},
+        {"GET / HTTP/1.1\nHost: x\n\n", 400, "CR LF"},
+        {"GET / HTTP/1.1\r\nno colon\r\n\r\n", 400, "NAME: VALUE"},
+        {"POST /rescan HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", 400, "no number"},
+        {"POST /rescan HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n", 413, "64 KiB"},
+        {"GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n", 400,
+         "Transfer-Encoding"},
+        {"BREW /tea HTTP/1.1\r\nHost: x\r\n\r\n", 501, "method"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        int fd = connect_unix(&fixture);
-        send_text(fd, bad[i]);
-        shutdown(fd, SHUT_WR);
-        struct response r = receive(fd, false);
-        if (r.code != 0 && r.code < 400)
-            fail_msg("%d for %s", r.code, bad[i]);
-        response_free(&r);
-        close(fd);
+        int fd = i % 2 ? connect_unix(&fixture) : connect_tcp(&fixture);
+        send_text(fd, bad[i].bytes);
+        expect_problem(receive(fd, false), bad[i].code, bad[i].said);
+        expect_closed(fd);
     }
     char head[10000] = "GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: ";
     memset(head + strlen(head), 'a', 9000);
     strcat(head, "\r\n");
-    struct response r = ask(&fixture, false, head);
-    assert_true(r.code == 0 || r.code >= 400);
+    expect_problem(ask(&fixture, false, head), 431, "8 KiB");
+}
+
+static void what_comes_before_nonsense_is_answered(void **state)
+{
+    (void)state;
+    int fd = connect_unix(&fixture);
+    char value[512];
+    send_text(fd, "GET /search?q=gender HTTP/1.1\r\nHost: x\r\n\r\nnonsense\r\n\r\n");
+    struct response r = receive(fd, false);
+    assert_int_equal(r.code, 200);
+    assert_string_equal(header_of(&r, "Connection", value), "close");
     response_free(&r);
+    expect_closed(fd);
+}
+
+/* Each sends a byte now and then, so that no wait between two bytes is ever long. */
+static void who_drips_is_told_that_it_took_too_long(void **state)
+{
+    (void)state;
+    static const char head[] = "GET /healthz HTTP/1.1\r\nHost: x\r\nX-Drip: ";
+    static const char body[] = "POST /rescan HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n";
+    int fd[] = {connect_unix(&fixture), connect_tcp(&fixture), connect_unix(&fixture)};
+    send_text(fd[0], head);
+    send_text(fd[1], body);
+    send_text(fd[2], "G");
+    struct pollfd in[3];
+    unsigned told = 0;
+    for (int i = 0; i < 200 && told < 7; i++) {
+        for (int k = 0; k < 3; k++)
+            if (!(told & 1u << k))
+                send(fd[k], "a", 1, MSG_NOSIGNAL);
+        for (int k = 0; k < 3; k++)
+            in[k] = (struct pollfd){.fd = told & 1u << k ? -1 : fd[k], .events = POLLIN};
+        if (poll(in, 3, 100) > 0)
+            for (int k = 0; k < 3; k++)
+                told |= in[k].revents ? 1u << k : 0;
+    }
+    assert_int_equal(told, 7);
+    for (int k = 0; k < 3; k++) {
+        expect_problem(receive(fd[k], false), 408, "in time");
+        expect_closed(fd[k]);
+    }
+}
+
+static void pages_of_other_sites_may_not_ask(void **state)
+{
+    (void)state;
+    static const struct {
+        bool tcp;
+        const char *origin;
+        int code;
+    } cases[] = {{true, "http://evil.example", 403},     {true, "null", 403},
+                 {true, "http://localhost", 200},        {true, "https://find.example", 200},
+                 {true, "http://find.example.org", 403}, {false, "http://evil.example", 200}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char head[200];
+        snprintf(head, sizeof head, "GET /search HTTP/1.1\r\nHost: localhost\r\nOrigin: %s\r\n",
+                 cases[i].origin);
+        struct response r = ask(&fixture, cases[i].tcp, head);
+        if (r.code != cases[i].code)
+            fail_msg("%s: %d", cases[i].origin, r.code);
+        response_free(&r);
+    }
 }
 
 static void wait_for_opens(int n)
@@ -332,7 +405,10 @@ int main(void)
                                         stop),
         WITH_SERVER(pipelined_requests_are_answered_in_order),
         WITH_SERVER(clients_that_leave_harm_nobody),
-        WITH_SERVER(nonsense_is_refused_or_closed),
+        WITH_SERVER(nonsense_is_refused_and_closed),
+        WITH_SERVER(what_comes_before_nonsense_is_answered),
+        WITH_SERVER(who_drips_is_told_that_it_took_too_long),
+        WITH_SERVER(pages_of_other_sites_may_not_ask),
         WITH_SERVER(too_many_searches_are_told_to_come_again),
         WITH_SERVER(draining_answers_what_is_in_hand),
         WITH_SERVER(draining_ends_at_its_deadline),

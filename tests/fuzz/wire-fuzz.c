@@ -8,12 +8,12 @@
 
 const char *const fuzz_seeds[] = {
     "\x10~~~\x1a~~~\x09~\x01\x7f\x01\x10\x06name\x01\x09pdf.a=b\x01\x01\x01\x01\x01\x01",
-    "\x01~~~\x1f~~~\x01\x02\x05"
+    "\x01~~~\x21~~~\x02\x02\x05"
     "a.so\x02"
     "a\x02"
     "1\x04MIT~\x05"
-    "text~\x05"
-    "b.so~~~~~\x03no",
+    "text~~\x05"
+    "b.so~~~~~~\x03no",
     "\x11~~~\x01~~~\x07\x02~~~\x04~~~\x07~~~", NULL};
 
 static void try_job(const struct wire_frame *f)
