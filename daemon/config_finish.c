@@ -25,7 +25,7 @@ enum {
 void config_defaults(struct config *c)
 {
     c->log_level = LOG_INFO;
-    c->max_connections = 500;
+    c->max_connections = 8192;
     c->max_file_size = 512ull << 20;
     c->extract_seconds = 20;
     c->cpu_seconds = 20;

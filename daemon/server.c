@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #define QUEUE_LIMIT  256
 #define HEADERS_MAX  8192
@@ -26,6 +27,18 @@ static void set_hosts(struct server *s, const struct config *config)
     free(own);
 }
 
+/* A quarter of the descriptors is for files: those to be sent, read and searched. */
+static unsigned allowed_connections(unsigned wanted)
+{
+    struct rlimit r;
+    if (getrlimit(RLIMIT_NOFILE, &r) != 0 || r.rlim_cur / 4 * 3 >= wanted)
+        return wanted;
+    unsigned allowed = (unsigned)(r.rlim_cur / 4 * 3);
+    log_line(LOG_WARNING, "max_connections is %u, not %u: no more descriptors are to be had",
+             allowed, wanted);
+    return allowed;
+}
+
 void server_reconfigure(struct server *s, const struct config *config)
 {
     links_drop(&s->links);
@@ -33,8 +46,7 @@ void server_reconfigure(struct server *s, const struct config *config)
     s->links = links_new(config);
     identity_load(&s->identity, config);
     set_hosts(s, config);
-    s->max_connections = config->max_connections;
-    connection_balance(s);
+    s->max_connections = allowed_connections(config->max_connections);
 }
 
 static prospect_status make_http(struct server *s, struct error *error)
@@ -187,7 +199,7 @@ void server_free(struct server **server)
     s->drained = NULL;
     stop_listening(s);
     search_free(&s->search);
-    connection_meet(-1, 0, s);
+    connection_meet_all(s);
     answer_refuse_all(s);
     if (s->http != NULL)
         evhttp_free(s->http);

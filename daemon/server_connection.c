@@ -16,7 +16,7 @@ struct connection *connection_of(struct server *s, struct evhttp_connection *evc
 {
     struct connection *c = NULL;
     if (s->newcomers != NULL)
-        connection_meet(-1, 0, s);
+        connection_meet_all(s);
     HASH_FIND(hh_evcon, s->by_evcon, &evcon, sizeof evcon, c);
     return c;
 }
@@ -28,21 +28,33 @@ struct connection *connection_numbered(struct server *s, uint64_t number)
     return c;
 }
 
-void connection_balance(struct server *s)
+static unsigned held(const struct server *s)
 {
-    unsigned n = HASH_CNT(hh_evcon, s->by_evcon) + s->n_newcomers;
-    bool pause = s->max_connections > 0 && n >= s->max_connections;
-    if (pause == s->paused || s->draining)
-        return;
-    s->paused = pause;
-    for (unsigned i = 0; i < s->sockets.count; i++) {
-        if (pause)
-            evconnlistener_disable(s->listener[i].evl);
-        else
-            evconnlistener_enable(s->listener[i].evl);
-    }
-    if (pause)
-        log_line(LOG_WARNING, "%u connections: no more are accepted until one closes", n);
+    return HASH_CNT(hh_evcon, s->by_evcon) + s->n_newcomers;
+}
+
+/* The hash table keeps the order in which they were added. */
+void connection_active(struct connection *c)
+{
+    HASH_DELETE(hh_number, c->server->by_number, c);
+    HASH_ADD(hh_number, c->server->by_number, number, sizeof c->number, c);
+}
+
+static struct connection *longest_idle(struct server *s)
+{
+    struct connection *c = s->by_number;
+    while (c != NULL && (c->request != NULL || c->sending))
+        c = c->hh_number.next;
+    return c;
+}
+
+/* Who only holds connections must not keep others out. */
+static void make_room(struct server *s)
+{
+    struct connection *c;
+    while (!s->draining && s->max_connections > 0 && held(s) > s->max_connections &&
+           (c = longest_idle(s)) != NULL)
+        evhttp_connection_free(c->evcon);
 }
 
 void connection_check_drained(struct server *s)
@@ -71,7 +83,6 @@ static void closed(struct evhttp_connection *evcon, void *ctx)
     HASH_DELETE(hh_evcon, s->by_evcon, c);
     HASH_DELETE(hh_number, s->by_number, c);
     forget(c);
-    connection_balance(s);
     connection_check_drained(s);
 }
 
@@ -106,11 +117,8 @@ static bool meet(struct server *s, struct connection *c)
     return true;
 }
 
-void connection_meet(evutil_socket_t fd, short what, void *server)
+void connection_meet_all(struct server *s)
 {
-    struct server *s = server;
-    (void)fd;
-    (void)what;
     while (s->newcomers != NULL) {
         struct connection *c = s->newcomers;
         struct bufferevent *bev = c->bev;
@@ -120,7 +128,15 @@ void connection_meet(evutil_socket_t fd, short what, void *server)
             forget(c);
         bufferevent_decref(bev);
     }
-    connection_balance(s);
+}
+
+void connection_meet(evutil_socket_t fd, short what, void *server)
+{
+    struct server *s = server;
+    (void)fd;
+    (void)what;
+    connection_meet_all(s);
+    make_room(s);
 }
 
 struct bufferevent *connection_accepted(struct event_base *base, void *server)
@@ -137,7 +153,6 @@ struct bufferevent *connection_accepted(struct event_base *base, void *server)
     s->newcomers = c;
     s->n_newcomers++;
     event_active(s->meet, EV_TIMEOUT, 0);
-    connection_balance(s);
     return c->bev;
 }
 
@@ -157,6 +172,6 @@ void connection_resume(evutil_socket_t fd, short what, void *server)
     struct server *s = server;
     (void)fd;
     (void)what;
-    for (unsigned i = 0; i < s->sockets.count && !s->paused && !s->draining; i++)
+    for (unsigned i = 0; i < s->sockets.count && !s->draining; i++)
         evconnlistener_enable(s->listener[i].evl);
 }

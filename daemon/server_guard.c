@@ -121,7 +121,7 @@ static void bytes_came(struct evbuffer *in, const struct evbuffer_cb_info *info,
     struct evbuffer_ptr at;
     size_t left = info->n_added;
     if (c->evcon == NULL)
-        connection_meet(-1, 0, c->server);
+        connection_meet_all(c->server);
     if (left == 0 || c->refused || c->framing.code != 0 ||
         evbuffer_ptr_set(in, &at, info->orig_size, EVBUFFER_PTR_SET) != 0)
         return;

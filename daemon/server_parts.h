@@ -65,7 +65,6 @@ struct server {
     struct listen_set sockets;
     struct listener listener[LISTEN_MAX];
     struct event *resume; /* accept again after the system had no descriptor left */
-    bool paused;          /* the listeners are off: as many connections as may be */
     /* clients */
     struct connection *by_evcon, *by_number;
     uint64_t last_number;
@@ -86,11 +85,14 @@ struct server {
 /* For evhttp_set_bevcb(). */
 struct bufferevent *connection_accepted(struct event_base *base, void *server);
 /* The newcomers become connections. */
+void connection_meet_all(struct server *s);
+/* The same as an event of the loop's, when no connection is at work: where there are too many,
+ * those that have been idle for longest are closed. */
 void connection_meet(evutil_socket_t fd, short what, void *server);
 struct connection *connection_of(struct server *s, struct evhttp_connection *evcon);
 struct connection *connection_numbered(struct server *s, uint64_t number);
-/* Listens or not, by the number of connections. */
-void connection_balance(struct server *s);
+/* It has sent a request. */
+void connection_active(struct connection *c);
 /* For evconnlistener_set_error_cb(). */
 void connection_accept_failed(struct evconnlistener *evl, void *server);
 void connection_resume(evutil_socket_t fd, short what, void *server);

@@ -226,6 +226,7 @@ void request_came(struct evhttp_request *req, void *server)
     struct call *c = new_call(s, client);
     client->request = req;
     client->delivered++;
+    connection_active(client);
     if (!accept_call(c, req, client)) {
         answer_send(c);
     } else if (!search_submit(s->search, &c->job)) {
