@@ -86,6 +86,8 @@ static void show_status(const json_t *status)
            (unsigned long long)number_of(status, "queue_length"),
            (unsigned long long)number_of(status, "busy_workers"),
            json_is_true(json_object_get(status, "reindexing")) ? "; rebuilding the index" : "");
+    if (json_is_true(json_object_get(status, "disk_low")))
+        puts("disk         almost full: nothing is taken in until there is room (disk_reserve)");
     show_plugins(status);
 }
 

@@ -65,6 +65,7 @@ struct config {
     uint64_t child_bytes;
     unsigned settle_ms;       /* after a file was closed */
     unsigned quiet_ms;        /* where it is not seen to be closed */
+    uint64_t disk_reserve;    /* as in disk.h */
     unsigned compact_seconds; /* without changes, before the index is compacted; 0: never */
     unsigned max_watches;     /* inotify watches; 0: as many as the system gives */
     /* [root NAME], at least one */

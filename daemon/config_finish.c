@@ -36,6 +36,7 @@ void config_defaults(struct config *c)
     c->settle_ms = 200;
     c->quiet_ms = 2000;
     c->compact_seconds = 30;
+    c->disk_reserve = 256 << 20;
 }
 
 static void default_string(char **field, const char *value)

@@ -54,6 +54,7 @@ static const struct key keys[] = {
     {"limits", "child_bytes", TYPE_SIZE, IN_CONFIG(child_bytes), 0, 1024 * GIB},
     {"limits", "settle_ms", TYPE_NUMBER, IN_CONFIG(settle_ms), 0, 60000},
     {"limits", "quiet_ms", TYPE_NUMBER, IN_CONFIG(quiet_ms), 0, 600000},
+    {"limits", "disk_reserve", TYPE_SIZE, IN_CONFIG(disk_reserve), 0, 1024 * GIB},
     {"limits", "compact_seconds", TYPE_NUMBER, IN_CONFIG(compact_seconds), 0, 86400},
     {"limits", "max_watches", TYPE_NUMBER, IN_CONFIG(max_watches), 0, 100000000},
     {"root", "path", TYPE_PATH, IN_ROOT(path), 0, 0},

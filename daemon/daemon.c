@@ -59,6 +59,7 @@ static void tell_state(void *ctx, struct daemon_state *out)
                                  .queue_length = now.queue_length,
                                  .busy_workers = now.busy,
                                  .reindexing = now.reindexing,
+                                 .disk_low = now.disk_low,
                                  .rlimits = true};
     out->plugins = pool_plugins(d->pool, &out->n_plugins);
 }

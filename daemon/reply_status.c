@@ -95,6 +95,7 @@ void reply_status(struct buf *out, const struct daemon_state *state,
     emit_time(&j, "last_commit", stats->last_commit);
     emit_uint(&j, "generation", stats->generation);
     emit_bool(&j, "reindexing", state->reindexing);
+    emit_bool(&j, "disk_low", state->disk_low);
     put_plugins(&j, state);
     put_sandbox(&j, state);
     emit_end(&j);

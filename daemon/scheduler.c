@@ -108,8 +108,9 @@ prospect_status scheduler_new(struct scheduler **out, struct event_base *base,
     s->config = config;
     s->pool = pool;
     make_parts(s);
-    status = writer_new(&s->writer, index_dir, config->compact_seconds * 1000, s->replies, notice,
-                        notice_size, error);
+    const struct writer_options options = {.compact_quiet_ms = config->compact_seconds * 1000,
+                                           .disk_reserve = config->disk_reserve};
+    status = writer_new(&s->writer, index_dir, &options, s->replies, notice, notice_size, error);
     if (!status) {
         scheduler_tell_writer(s, WRITER_KEEP_ROOTS);
         status = scheduler_failed_load(s, index_dir, error);
@@ -196,6 +197,7 @@ void scheduler_state(const struct scheduler *s, struct scheduler_state *out)
 {
     size_t handed = ingest_handed(s->queue);
     out->busy = pool_busy(s->pool);
+    out->disk_low = writer_disk_low(s->writer);
     out->reindexing = s->rebuilds > 0;
     for (size_t i = 0; i < s->config->n_roots; i++)
         out->reindexing = out->reindexing || s->reread[i];

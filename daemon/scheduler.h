@@ -44,6 +44,7 @@ struct scheduler_state {
     uint64_t queue_length; /* waits, settles, is inspected or not committed; and 1 for each root
                             * that is being scanned, since it may bring more */
     unsigned busy;         /* extractions that run, and those that somebody waits for */
+    bool disk_low;         /* what waits goes on waiting: see disk.h */
     bool reindexing;
 };
 void scheduler_state(const struct scheduler *s, struct scheduler_state *out);

@@ -152,7 +152,7 @@ static bool has_room(const struct scheduler *s)
 {
     return s->n_inspecting < SCHEDULER_INSPECTING && s->n_ready < SCHEDULER_READY &&
            ingest_handed(s->queue) < SCHEDULER_WORKS &&
-           writer_backlog(s->writer) < SCHEDULER_BACKLOG;
+           writer_backlog(s->writer) < SCHEDULER_BACKLOG && !writer_disk_low(s->writer);
 }
 
 static void inspect_more(struct scheduler *s)
@@ -208,7 +208,7 @@ static void tell_writer(struct scheduler *s)
     }
 }
 
-/* The timer serves retries, and the writer's backlog, which shrinks without telling. */
+/* The timer serves retries, and the writer's backlog and disk, which get better without telling. */
 static void set_timer(struct scheduler *s)
 {
     int64_t due = ingest_due(s->queue), wait;
@@ -218,6 +218,8 @@ static void set_timer(struct scheduler *s)
     wait = due - clock_steady_ms();
     if (writer_backlog(s->writer) >= SCHEDULER_BACKLOG) {
         wait = 50;
+    } else if (writer_disk_low(s->writer)) {
+        wait = 1000;
     } else if (due <= 0) {
         evtimer_del(s->timer);
         return;

@@ -33,6 +33,7 @@ struct daemon_state {
     const struct wire_plugin *plugins;
     size_t n_plugins;
     bool reindexing;
+    bool disk_low; /* nothing is taken in: the index's disk is almost full */
     bool seccomp, rlimits, uid;
     int landlock;
 };

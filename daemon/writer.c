@@ -4,6 +4,7 @@
 #include "daemon/writer.h"
 
 #include "daemon/compaction.h"
+#include "daemon/disk.h"
 #include "daemon/log.h"
 #include "daemon/thread.h"
 #include "index/base/clock.h"
@@ -23,6 +24,7 @@ enum {
     COMMIT_BYTES = 8 * 1024 * 1024,
     COMMIT_MS = 1000,
     REBUILD_SLICE = 20,
+    DISK_MS = 1000,   /* between looks at a disk that has no room */
     ENDING_MS = 1000, /* how long it goes on taking what waits when it is to end */
     NICE = 3          /* after the searches; more starves it on a busy machine */
 };
@@ -37,12 +39,15 @@ struct writer {
     struct mailbox *in, *replies;
     struct index_writer *index;
     atomic_size_t backlog;
+    atomic_bool disk_low;
     atomic_bool ending;           /* no more messages come */
     _Atomic int64_t ending_until; /* what is not taken by then is left */
     /* the thread's own */
     struct undecided *undecided;
     int64_t oldest_ms; /* when the first uncommitted change was made; 0: there is none */
+    char *dir;
     struct compaction compaction;
+    struct disk disk;
     bool rebuilding;
     char cursor[DIGEST_ID_SIZE];
     uint64_t rebuild_tag;
@@ -97,11 +102,25 @@ static void decide(struct writer *w, const struct error *commit)
     w->oldest_ms = 0;
 }
 
+static void look_at_disk(struct writer *w)
+{
+    if (!disk_look(&w->disk, w->dir))
+        return;
+    unsigned long long mb = w->disk.wanted >> 20;
+    if (w->disk.low)
+        log_line(LOG_WARNING,
+                 "the disk of the index has less than %llu MB free: no documents are taken in", mb);
+    else
+        log_line(LOG_INFO, "the disk of the index has room again: documents are taken in");
+    atomic_store(&w->disk_low, w->disk.low);
+}
+
 static void commit(struct writer *w)
 {
     struct error outcome = {0};
     if (index_writer_commit(w->index, &outcome))
         log_line(LOG_ERROR, "the index could not be written: %s", outcome.line);
+    look_at_disk(w);
     decide(w, &outcome);
 }
 
@@ -208,10 +227,11 @@ static int patience(const struct writer *w)
 {
     if (w->rebuilding)
         return 0;
-    if (w->oldest_ms == 0)
-        return (int)until_compaction(w);
-    int64_t left = w->oldest_ms + COMMIT_MS - clock_steady_ms();
-    return left < 0 ? 0 : (int)left;
+    int64_t left =
+        w->oldest_ms ? w->oldest_ms + COMMIT_MS - clock_steady_ms() : until_compaction(w);
+    if (w->oldest_ms && left < 0)
+        left = 0;
+    return (int)(w->disk.low && (left < 0 || left > DISK_MS) ? DISK_MS : left);
 }
 
 static bool has_ended(struct writer *w)
@@ -232,6 +252,8 @@ static void *run(void *ctx)
             rebuild_slice(w);
         else if (w->oldest_ms == 0 && until_compaction(w) == 0 && !atomic_load(&w->ending))
             compact(w);
+        else if (w->disk.low)
+            look_at_disk(w);
         commit_by_rule(w);
     }
     commit(w);
@@ -240,21 +262,26 @@ static void *run(void *ctx)
 
 /* ---- outside the thread ---------------------------------------------------------------------- */
 
-prospect_status writer_new(struct writer **out, const char *dir, unsigned compact_quiet_ms,
-                           struct mailbox *replies, char *notice, size_t notice_size,
-                           struct error *error)
+prospect_status writer_new(struct writer **out, const char *dir,
+                           const struct writer_options *options, struct mailbox *replies,
+                           char *notice, size_t notice_size, struct error *error)
 {
     struct writer *w = mem_zalloc(sizeof *w);
     prospect_status status;
     w->replies = replies;
-    w->compaction.quiet_ms = compact_quiet_ms;
+    w->dir = mem_strdup(dir);
+    w->compaction.quiet_ms = options->compact_quiet_ms;
+    w->disk.reserve = options->disk_reserve;
     mailbox_new(&w->in, 0);
     status = index_writer_new(&w->index, dir, notice, notice_size, error);
-    if (!status)
+    if (!status) {
+        look_at_disk(w);
         status = thread_start(&w->thread, run, w, error);
+    }
     if (status) {
         index_writer_free(&w->index);
         mailbox_free(&w->in);
+        free(w->dir);
         free(w);
         w = NULL;
     }
@@ -274,6 +301,11 @@ size_t writer_backlog(struct writer *w)
     return atomic_load(&w->backlog);
 }
 
+bool writer_disk_low(struct writer *w)
+{
+    return atomic_load(&w->disk_low);
+}
+
 void writer_free(struct writer **writer)
 {
     struct writer *w = *writer;
@@ -290,6 +322,7 @@ void writer_free(struct writer **writer)
     }
     index_writer_free(&w->index);
     mailbox_free(&w->in);
+    free(w->dir);
     free(w);
     *writer = NULL;
 }

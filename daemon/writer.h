@@ -42,15 +42,21 @@ struct writer_reply {
 struct writer;
 
 /* Opens the index in DIR (created if need be) and starts the thread, which posts struct
- * writer_reply to REPLIES. NOTICE as in index_writer_new(). COMPACT_QUIET_MS as in
- * compaction.h. */
-prospect_status writer_new(struct writer **out, const char *dir, unsigned compact_quiet_ms,
-                           struct mailbox *replies, char *notice, size_t notice_size,
-                           struct error *error);
+ * writer_reply to REPLIES. NOTICE as in index_writer_new(). */
+struct writer_options {
+    unsigned compact_quiet_ms; /* as in compaction.h */
+    uint64_t disk_reserve;     /* as in disk.h */
+};
+prospect_status writer_new(struct writer **out, const char *dir,
+                           const struct writer_options *options, struct mailbox *replies,
+                           char *notice, size_t notice_size, struct error *error);
 /* Takes M over; it is freed by the writer. */
 void writer_send(struct writer *w, struct writer_message *m);
 /* Bytes of text in messages not yet taken in: who sends more than a few MB ahead should wait. */
 size_t writer_backlog(struct writer *w);
+/* The disk has less room than is to stay free: nobody should send more documents. From any thread.
+ */
+bool writer_disk_low(struct writer *w);
 /* Does what was sent, for a second at most, commits, ends the thread. What is left over gets no
  * reply: its files are not as the index has them, which the next scan sees. */
 void writer_free(struct writer **w);

@@ -53,6 +53,9 @@ for program in curl jq; do
     command -v "$program" >/dev/null || skip_all "$program is not installed"
 done
 
+# Beyond that, prospectd takes nothing in (disk_reserve).
+[ "$(df -P "$work" | awk 'NR == 2 { print int($5) }')" -lt 94 ] || skip_all "the disk is almost full"
+
 # Processes of the session that daemon number $1 started.
 session()
 {

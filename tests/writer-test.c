@@ -33,7 +33,8 @@ static int start(void **state)
     if (!mkdtemp(dir))
         return -1;
     mailbox_new(&replies, 0);
-    return (int)writer_new(&writer, dir, 200, replies, notice, sizeof notice, &error);
+    const struct writer_options options = {.compact_quiet_ms = 200};
+    return (int)writer_new(&writer, dir, &options, replies, notice, sizeof notice, &error);
 }
 
 static int stop(void **state)
