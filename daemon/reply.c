@@ -168,6 +168,8 @@ void reply_search(struct buf *out, const struct index_search *s, const struct in
     emit_object(&j, NULL);
     emit_string(&j, "query", s->q != NULL ? s->q : "");
     emit_string(&j, "parsed", res->parsed != NULL ? res->parsed : "");
+    if (res->query_cut)
+        emit_bool(&j, "query_cut", true);
     emit_decimal(&j, "took_ms", took_ms, 2);
     emit_uint(&j, "total", res->total);
     emit_bool(&j, "total_is_exact", res->total_is_exact);

@@ -29,6 +29,13 @@ void Tally::add(const Xapian::Document &doc)
         rows[doc.get_value(SLOT_FACETS)]++;
 }
 
+void Tally::clear()
+{
+    seen = count = 0;
+    groups.clear();
+    rows.clear();
+}
+
 typedef std::map<std::string, uint32_t> Counts;
 
 static void take_apart(const std::string &row, uint32_t times, Counts *counts)

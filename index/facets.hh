@@ -26,6 +26,8 @@ class Tally : public Xapian::MatchSpy
     }
     void operator()(const Xapian::Document &doc, double weight) override;
     void add(const Xapian::Document &doc);
+    /* Starts again. */
+    void clear();
 
     size_t seen = 0;  /* matches */
     size_t count = 0; /* of which so many are not the same content as another */

@@ -178,7 +178,8 @@ struct index_expansion {
 
 struct index_result {
     char *parsed;
-    uint64_t total;
+    bool query_cut; /* of more words than are searched for, the most telling were taken */
+    uint64_t total; /* results, by the rule of doc/ranking.md; more may be listed behind them */
     bool total_is_exact;
     bool partial; /* the time was over before all was looked at */
     char *did_you_mean;

@@ -1,5 +1,6 @@
 #include "index/query.hh"
 
+#include "index/telling.hh"
 #include "index/terms.hh"
 
 #include <algorithm>
@@ -13,15 +14,19 @@ namespace shim
 enum {
     EXPANSION_MAX = 100,
     SCANNED = 5000,
-    WORDS_MAX = 64
+    SAMPLES = 4
 };
+
+/* What the very form that was typed adds to its stem's weight. */
+static const double EXACT = 0.2;
 
 namespace
 {
 
 enum class Want {
     All,
-    Some
+    Some,
+    Share
 };
 
 class Builder
@@ -38,6 +43,12 @@ class Builder
     std::vector<std::string> terms_of(const struct query *q, const char *section) const;
     std::vector<std::string> expand(const std::string &prefix) const;
     Xapian::Query forms(const struct query *q, const char *section, Xapian::Query::op op) const;
+    bool stands_alone(const std::vector<std::string> &typed,
+                      const std::vector<std::string> &stems) const;
+    Xapian::Query word(const struct query *q, const char *section) const;
+    double rarity(const struct query *q, const char *section) const;
+    Xapian::Query share(const struct query *q, const char *section) const;
+    Xapian::Query loose(const struct query *q, const char *section) const;
     Xapian::Query words(const struct query *q, Want want, const char *section);
     Xapian::Query joined(const struct query *q, Want want, const char *section,
                          Xapian::Query::op op);
@@ -99,8 +110,6 @@ Xapian::Query Builder::forms(const struct query *q, const char *section, Xapian:
     return Xapian::Query(op, terms.begin(), terms.end());
 }
 
-/* ---- the words to show --------------------------------------------------------------------- */
-
 double rarity_of(const View &view, const std::vector<std::string> &terms)
 {
     Xapian::doccount most = 0;
@@ -109,14 +118,69 @@ double rarity_of(const View &view, const std::vector<std::string> &terms)
     return std::log(1.0 + view.db.get_doccount() / (most + 0.5));
 }
 
+/* True if TYPED, a form of a word, is also found where none of its STEMS is: in documents of
+ * languages that have no stemmer, or of none that is known. Asks a few documents. */
+bool Builder::stands_alone(const std::vector<std::string> &typed,
+                           const std::vector<std::string> &stems) const
+{
+    Xapian::docid last = view.db.get_lastdocid();
+    for (const std::string &form : typed) {
+        Xapian::PostingIterator p = view.db.postlist_begin(form), end = view.db.postlist_end(form);
+        for (Xapian::docid i = 0; i < SAMPLES && p != end; i++) {
+            p.skip_to(std::max<Xapian::docid>(1, last / SAMPLES * i));
+            if (p == end)
+                break;
+            if (std::none_of(stems.begin(), stems.end(), [&](const std::string &stem) {
+                    Xapian::PostingIterator s = view.db.postlist_begin(stem);
+                    s.skip_to(*p);
+                    return s != view.db.postlist_end(stem) && *s == *p;
+                }))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* A document has a word's own form beside its stem: taken as synonyms, the form that was typed
+ * would count twice. So the stems weigh, and the form adds EXACT of its own weight. */
+Xapian::Query Builder::word(const struct query *q, const char *section) const
+{
+    std::vector<std::string> stems, typed;
+    const std::vector<std::string> terms = terms_of(q, section);
+    for (const std::string &term : terms) {
+        const struct query_term *first = q->terms, *end = first + q->n_terms;
+        const bool is_stem = std::any_of(first, end, [&](const struct query_term &t) {
+            return t.kind == TERM_STEM &&
+                   (term_text(section, t.bytes, t.length, TERM_STEM) == term ||
+                    term_text(section, t.bytes, t.length, TERM_WORD) == term);
+        });
+        (is_stem ? stems : typed).push_back(term);
+    }
+    Xapian::Query out;
+    if (q->op == QUERY_PREFIX || stems.empty() || typed.empty() || stands_alone(typed, stems)) {
+        out = Xapian::Query(Xapian::Query::OP_SYNONYM, terms.begin(), terms.end());
+    } else {
+        const Xapian::Query form(Xapian::Query::OP_SYNONYM, typed.begin(), typed.end());
+        out = Xapian::Query(Xapian::Query::OP_OR,
+                            Xapian::Query(Xapian::Query::OP_SYNONYM, stems.begin(), stems.end()),
+                            Xapian::Query(Xapian::Query::OP_SCALE_WEIGHT, form, EXACT));
+    }
+    if (q->again == 0 || out.empty())
+        return out;
+    return Xapian::Query(Xapian::Query::OP_SCALE_WEIGHT, out, 1.0 + q->again);
+}
+
+/* ---- the words to show --------------------------------------------------------------------- */
+
 void Builder::note(const struct query *q, bool in_phrase)
 {
-    if (q->op == QUERY_FIELD || question.words.size() >= WORDS_MAX)
+    if (q->op == QUERY_FIELD || question.words.size() >= TELLING_MAX)
         return;
     if (is_word(q)) {
         Word w;
         w.terms = terms_of(q, "");
         w.rarity = rarity_of(view, w.terms);
+        w.times = 1.0 + q->again;
         w.only_in_phrase = in_phrase;
         question.words.push_back(std::move(w));
         return;
@@ -141,7 +205,53 @@ Xapian::Query weightless(const Xapian::Query &q)
 
 bool restricts(const struct query *q)
 {
-    return !is_word(q) && q->op != QUERY_WORDS && q->op != QUERY_OR;
+    return !is_word(q) && q->op != QUERY_WORDS && q->op != QUERY_OR &&
+           !(q->op == QUERY_PHRASE && q->value);
+}
+
+/* The rarest of a phrase's words stands for it. */
+double Builder::rarity(const struct query *q, const char *section) const
+{
+    double most = is_word(q) ? rarity_of(view, terms_of(q, section)) : 0;
+    for (size_t i = 0; i < q->children; i++)
+        most = std::max(most, rarity(q->child[i], section));
+    return most;
+}
+
+/* One operand, so that it weighs its rarity under CoordWeight, whatever it is made of. */
+Xapian::Query Builder::share(const struct query *q, const char *section) const
+{
+    const double rare = rarity(q, section);
+    const bool phrase = q->op == QUERY_PHRASE;
+    std::vector<Xapian::Query> parts;
+    if (is_word(q) || q->children < 2) {
+        const Xapian::Query form = forms(q, section, Xapian::Query::OP_SYNONYM);
+        return form.empty() ? form : Xapian::Query(Xapian::Query::OP_SCALE_WEIGHT, form, rare);
+    }
+    for (size_t i = 0; i < q->children; i++)
+        parts.push_back(phrase ? forms(q->child[i], section, Xapian::Query::OP_OR)
+                               : share(q->child[i], section));
+    if (!phrase)
+        return Xapian::Query(Xapian::Query::OP_OR, parts.begin(), parts.end());
+    const Xapian::Query row(Xapian::Query::OP_PHRASE, parts.begin(), parts.end(),
+                            (Xapian::termcount)parts.size());
+    return Xapian::Query(Xapian::Query::OP_SCALE_WEIGHT, row, rare / (double)parts.size());
+}
+
+bool is_one_word(const struct query *q)
+{
+    return (q->op == QUERY_OR || q->op == QUERY_PHRASE) && q->value;
+}
+
+/* Of several words that were typed as one, any: how close they are is for rank.hh to see. */
+Xapian::Query Builder::loose(const struct query *q, const char *section) const
+{
+    std::vector<Xapian::Query> parts;
+    if (is_word(q))
+        return word(q, section);
+    for (size_t i = 0; i < q->children; i++)
+        parts.push_back(loose(q->child[i], section));
+    return Xapian::Query(Xapian::Query::OP_OR, parts.begin(), parts.end());
 }
 
 /* Side by side: to have SOME, any of the words will do, but what restricts still has to hold. */
@@ -150,6 +260,9 @@ Xapian::Query Builder::words(const struct query *q, Want want, const char *secti
     std::vector<Xapian::Query> wanted, required;
     for (size_t i = 0; i < q->children; i++)
         (restricts(q->child[i]) ? required : wanted).push_back(build(q->child[i], want, section));
+    if (want == Want::Share)
+        for (size_t i = 0; i < q->children; i++)
+            question.whole += restricts(q->child[i]) ? 0 : rarity(q->child[i], section);
     const auto how = want == Want::All ? Xapian::Query::OP_AND : Xapian::Query::OP_OR;
     if (!wanted.empty()) {
         question.partial |= want == Want::Some && wanted.size() > 1;
@@ -163,16 +276,21 @@ Xapian::Query Builder::joined(const struct query *q, Want want, const char *sect
 {
     std::vector<Xapian::Query> parts;
     for (size_t i = 0; i < q->children; i++)
-        parts.push_back(build(q->child[i], want, section));
+        parts.push_back(want == Want::Share && is_word(q->child[i])
+                            ? weightless(forms(q->child[i], section, Xapian::Query::OP_OR))
+                            : build(q->child[i], want, section));
     return Xapian::Query(op, parts.begin(), parts.end());
 }
 
 Xapian::Query Builder::without(const struct query *q, Want want, const char *section)
 {
-    const Xapian::Query from = q->children == 2 ? build(q->child[0], want, section) : all_documents();
+    const Xapian::Query from =
+        q->children == 2 ? build(q->child[0], want, section) : all_documents();
     bool partial = question.partial;
+    const bool alternatives = question.alternatives;
     const Xapian::Query unwanted = build(q->child[q->children - 1], Want::All, section);
     question.partial = partial;
+    question.alternatives = alternatives;
     return Xapian::Query(Xapian::Query::OP_AND_NOT, from, unwanted);
 }
 
@@ -216,21 +334,24 @@ Xapian::Query dates(const struct date_range &r)
 
 Xapian::Query Builder::build(const struct query *q, Want want, const char *section)
 {
+    if (is_one_word(q) && want != Want::All)
+        return want == Want::Some ? loose(q, section) : share(q, section);
     switch (q->op) {
     case QUERY_WORDS:
         return words(q, want, section);
     case QUERY_AND:
         return joined(q, want, section, Xapian::Query::OP_AND);
     case QUERY_OR:
+        question.alternatives |= !q->value;
         return joined(q, want, section, Xapian::Query::OP_OR);
     case QUERY_NOT:
         return without(q, want, section);
     case QUERY_PHRASE:
     case QUERY_NEAR:
-        return placed(q, section);
+        return want == Want::Share ? weightless(placed(q, section)) : placed(q, section);
     case QUERY_WORD:
     case QUERY_PREFIX:
-        return forms(q, section, Xapian::Query::OP_SYNONYM);
+        return want == Want::Share ? share(q, section) : word(q, section);
     case QUERY_FIELD:
         return field(q, want);
     case QUERY_DATES:
@@ -252,6 +373,8 @@ Question question_of(const View &view, const struct query *q)
     b.note(q, false);
     out.all = b.build(q, Want::All, "");
     out.some = b.build(q, Want::Some, "");
+    if (out.partial && !out.alternatives)
+        out.share = b.build(q, Want::Share, "");
     return out;
 }
 
@@ -282,7 +405,7 @@ Xapian::Query filter_of(const struct index_search *s)
     return Xapian::Query(Xapian::Query::OP_AND, all.begin(), all.end());
 }
 
-void parse(struct index_reader *r, const View &view, const char *text, Tree &out)
+bool parse(struct index_reader *r, const View &view, const char *text, Tree &out)
 {
     struct error refused = {};
     const std::vector<std::string> present = view.languages();
@@ -294,6 +417,10 @@ void parse(struct index_reader *r, const View &view, const char *text, Tree &out
                     langs.data(), langs.size(), &query_default_limits, &refused);
     if (status != PROSPECT_OK)
         throw Failure{status, refused.line};
+    if (!out.get() || view.parts.empty())
+        return false;
+    drop_stopwords(view, r->stopwords.get(), out.get());
+    return keep_telling(view, out.get());
 }
 
 } // namespace shim

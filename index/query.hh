@@ -1,9 +1,13 @@
 /* From the tree of text/query.h to Xapian's queries, and to the words that a page is picked by.
  *
- * Words side by side make two queries: ALL has every word, SOME any of them. What is restricting
- * rather than wanted (phrases, NEAR, fields, dates, NOT, explicit AND) holds in both. Forms of a
- * word are one OP_SYNONYM, but OP_OR within phrases and NEAR, where 1.4.22 throws on synonyms and
- * wildcards; prefixes are expanded here, for the same reason.
+ * Words side by side make three queries: ALL has every word, SOME any of them; SHARE is like SOME,
+ * but under Xapian::CoordWeight weighs how much of the query a document has. What is restricting
+ * rather than wanted (quoted phrases, NEAR, fields, dates, NOT, explicit AND) holds in each.
+ *
+ * The stems of a word are one OP_SYNONYM, and the word as it was typed adds a little to that: see
+ * Builder::word(). Within phrases and NEAR all forms are one OP_OR, since 1.4.22 throws on synonyms
+ * and wildcards there; prefixes are expanded here, for the same reason. A word that was typed
+ * several times weighs as much more.
  */
 #ifndef PROSPECT_INDEX_QUERY_HH
 #define PROSPECT_INDEX_QUERY_HH
@@ -17,12 +21,15 @@ namespace shim
 struct Word {
     std::vector<std::string> terms; /* those that exist */
     double rarity = 0;              /* logarithm of how few documents have it */
+    double times = 1;               /* that it was typed */
     bool only_in_phrase = false;
 };
 
 struct Question {
-    Xapian::Query all, some;
+    Xapian::Query all, some, share;
+    double whole = 0;                         /* what SHARE weighs for a document with all words */
     bool partial = false;                     /* SOME finds more than ALL */
+    bool alternatives = false;                /* an OR was typed: SHARE says nothing then */
     std::vector<Word> words;                  /* at most 64 */
     std::vector<std::vector<uint8_t>> phrase; /* indices into words, in order */
 };
@@ -34,10 +41,11 @@ Xapian::Query title_query(const View &view, const struct query *q);
 /* What all of the FILTERS and DATES let through; everything where there are none. */
 Xapian::Query filter_of(const struct index_search *s);
 
-/* The query text's tree, in the languages that VIEW holds; NULL where nothing is asked. Throws
- * Failure for what is refused. */
+/* The query text's tree, in the languages that VIEW holds, without the words that telling.hh drops;
+ * NULL where nothing is asked. True if there were too many words. Throws Failure for what is
+ * refused. */
 typedef Owned<struct query, query_free> Tree;
-void parse(struct index_reader *r, const View &view, const char *text, Tree &out);
+bool parse(struct index_reader *r, const View &view, const char *text, Tree &out);
 
 } // namespace shim
 

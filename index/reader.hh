@@ -12,6 +12,10 @@
 
 #include <map>
 
+extern "C" {
+#include "index/text/stopwords.h"
+}
+
 namespace shim
 {
 
@@ -50,6 +54,7 @@ struct View {
 struct index_reader {
     std::string dir;
     shim::Owned<struct analyser, analyser_free> analyser;
+    shim::Owned<struct stopwords, stopwords_free> stopwords;
     unsigned generation = 0;
     std::map<std::string, shim::Part> parts;
     std::map<std::string, Xapian::Database> together; /* by the names of the parts */

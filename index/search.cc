@@ -1,15 +1,28 @@
-/* A search: two passes at most. The first finds the documents that have all the words. Where these
- * are few, the second finds those that have some: see list_rule() for what is listed and counted.
+/* A search. What counts as a result and what is listed is decided in list(), by the rule that
+ * doc/ranking.md tells in full:
+ *   - Documents that have all the words come first. If there are ENOUGH of these, they are the
+ *     results.
+ *   - Else the results are the documents that have three quarters of the query, or half, or a
+ *     quarter, or anything of it: the most for which there are ENOUGH. How much of a query a
+ *     document has is the sum of the rarities of its words.
+ *   - Total and facets count the results, and a list by date or title is of them. A list by
+ *     relevance goes on behind the total with whatever else has some of the words.
+ * What counts is decided before any filter: so a filter only ever narrows, and finds as many as its
+ * facet said.
  */
 #include "index/deadline.hh"
 #include "index/facets.hh"
 #include "index/hits.hh"
 #include "index/pick.hh"
 #include "index/query.hh"
+#include "index/rank.hh"
 #include "index/schema.h"
+#include "index/telling.hh"
 
 #include <algorithm>
 #include <cstring>
+#include <map>
+#include <memory>
 #include <set>
 
 using namespace shim;
@@ -17,7 +30,7 @@ using namespace shim;
 namespace
 {
 
-/* So many documents with all the words are enough: no others are listed then. */
+/* So many documents are enough to choose from. */
 enum {
     ENOUGH = 10
 };
@@ -38,9 +51,11 @@ struct Run {
     Deadline deadline;
     enum index_sort sort;
     Tally tally;
-    std::vector<Found> found; /* what is to be shown */
+    std::vector<Found> found;     /* what is listed; then, the page of it that is shown */
+    std::set<Xapian::docid> full; /* have all the words, where there are few */
     uint64_t total = 0;
     bool exact = true;
+    bool loosened = false; /* phrases were made words: no document has all that was asked for */
 
     Run(const View &v, const struct index_search *search, const struct query *tree)
         : view(v), s(search), question(question_of(v, tree)), filter(filter_of(search)),
@@ -50,6 +65,16 @@ struct Run {
     {
     }
 };
+
+unsigned wanted(const Run &run)
+{
+    return run.s->from + run.s->size;
+}
+
+bool is_narrowed(const Run &run)
+{
+    return run.s->n_filters > 0 || run.s->has_dates;
+}
 
 /* ---- one pass ------------------------------------------------------------------------------ */
 
@@ -70,9 +95,39 @@ void set_order(Xapian::Enquire &e, enum index_sort sort)
         break;
     }
     if (sort == SORT_RELEVANCE)
-        e.set_weighting_scheme(Xapian::IneB2Weight(1.5));
+        e.set_weighting_scheme(Xapian::IneB2Weight(RANK_LENGTH));
     else
         e.set_weighting_scheme(Xapian::BoolWeight());
+}
+
+/* What is passed over: a query, some of the filters, and an end when the time is over. */
+void set_query(Run &run, Xapian::Enquire &e, DeadlineSource &source, const Xapian::Query &query)
+{
+    Xapian::Query q = query;
+    if (is_narrowed(run))
+        q = Xapian::Query(Xapian::Query::OP_FILTER, q, run.filter);
+    e.set_query(Xapian::Query(Xapian::Query::OP_FILTER, q, Xapian::Query(&source)));
+    set_order(e, run.sort);
+    if (run.view.collapse())
+        e.set_collapse_key(SLOT_GROUP);
+}
+
+/* The first SIZE that the pass finds, after all that count are counted. */
+Xapian::MSet counting_pass(Run &run, Xapian::Enquire &e, unsigned size)
+{
+    run.tally.clear();
+    if (run.view.collapse() || run.s->facets)
+        e.add_matchspy(&run.tally);
+    const Xapian::MSet mset = e.get_mset(0, size, COUNTED + 1);
+    if (run.view.collapse()) {
+        run.exact = run.tally.seen <= COUNTED;
+        run.total = run.exact ? run.tally.count
+                              : std::max<uint64_t>(run.tally.count, mset.get_matches_estimated());
+        return mset;
+    }
+    run.exact = mset.get_matches_lower_bound() == mset.get_matches_upper_bound();
+    run.total = run.exact ? mset.get_matches_lower_bound() : mset.get_matches_estimated();
+    return mset;
 }
 
 std::string explain(const Xapian::Enquire &e, const Xapian::MSetIterator &hit)
@@ -83,88 +138,126 @@ std::string explain(const Xapian::Enquire &e, const Xapian::MSetIterator &hit)
     return "weight " + std::to_string(hit.get_weight()) + ", by " + line;
 }
 
-/* Takes what the pass found; scores are between LOW and HIGH. */
+/* ---- what counts --------------------------------------------------------------------------- */
+
+/* The least share of the query that a result has, in weights of the SHARE query. */
+double least_share(Run &run)
+{
+    static const double levels[] = {1, 0.75, 0.5, 0.25};
+    Xapian::Enquire e(run.view.db);
+    DeadlineSource source(run.deadline);
+    e.set_query(
+        Xapian::Query(Xapian::Query::OP_FILTER, run.question.share, Xapian::Query(&source)));
+    e.set_weighting_scheme(Xapian::CoordWeight());
+    const Xapian::MSet best = e.get_mset(0, ENOUGH);
+    const double tenth = best.size() < ENOUGH ? 0 : best[ENOUGH - 1].get_weight();
+    for (double level : levels)
+        if (tenth >= (level - 1e-6) * run.question.whole)
+            return (level - 1e-6) * run.question.whole;
+    return 0;
+}
+
+/* Counts the results where too few documents have all the words; sorted by date or title, lists
+ * them too. LEAST is 0 where anything of the query is enough. */
+void count_some(Run &run, double least)
+{
+    Xapian::Enquire e(run.view.db);
+    DeadlineSource source(run.deadline);
+    set_query(run, e, source, least > 0 ? run.question.share : run.question.some);
+    if (least > 0) {
+        e.set_weighting_scheme(Xapian::CoordWeight());
+        e.set_cutoff(0, least);
+    }
+    const bool listed = run.sort != SORT_RELEVANCE;
+    const Xapian::MSet mset = counting_pass(run, e, listed ? wanted(run) : 0);
+    if (!listed)
+        return;
+    run.found.clear();
+    for (Xapian::MSetIterator i = mset.begin(); i != mset.end(); ++i)
+        run.found.push_back({*i, 1, run.full.count(*i) ? MATCHED_ALL : MATCHED_SOME,
+                             run.s->explain ? explain(e, i) : std::string()});
+}
+
+/* ---- what is listed ------------------------------------------------------------------------ */
+
+/* Adds what a pass found, ranked; scores are between LOW and HIGH. */
 void take(Run &run, const Xapian::Enquire &e, const Xapian::MSet &mset, enum index_matched matched,
           double low, double high)
 {
-    double best = mset.get_max_possible();
+    std::vector<Ranked> list;
+    std::map<Xapian::docid, std::string> said;
     for (Xapian::MSetIterator i = mset.begin(); i != mset.end(); ++i) {
-        double part = best > 0 ? std::min(1.0, i.get_weight() / best) : 1.0;
-        run.found.push_back({*i, low + (high - low) * part, matched,
-                             run.s->explain ? explain(e, i) : std::string()});
+        list.push_back({*i, i.get_weight()});
+        if (run.s->explain)
+            said[*i] = explain(e, i);
+    }
+    if (run.sort == SORT_RELEVANCE && !run.deadline.was_over())
+        rank(run.view, run.question, list);
+    double best = mset.get_max_possible(), part = 1;
+    for (const Ranked &r : list)
+        best = std::max(best, r.weight);
+    for (const Ranked &r : list) {
+        part = best > 0 ? std::min(part, r.weight / best) : 1;
+        run.found.push_back({r.did, low + (high - low) * part, matched, said[r.did]});
     }
 }
 
-Xapian::MSet pass(Run &run, Xapian::Enquire &e, const Xapian::Query &query, Tally *tally,
-                  unsigned from, unsigned size)
+/* Ranking looks at more than a page of hits, and always at the same, whatever page is asked for. */
+unsigned reach(const Run &run)
 {
+    return std::max<unsigned>(wanted(run), RANKED);
+}
+
+void list_all(Run &run)
+{
+    Xapian::Enquire e(run.view.db);
     DeadlineSource source(run.deadline);
-    Xapian::Query q(Xapian::Query::OP_FILTER, query, run.filter);
-    q = Xapian::Query(Xapian::Query::OP_FILTER, q, Xapian::Query(&source));
-    e.set_query(q);
-    set_order(e, run.sort);
-    if (run.view.collapse())
-        e.set_collapse_key(SLOT_GROUP);
-    if (tally && (run.view.collapse() || run.s->facets))
-        e.add_matchspy(tally);
-    return e.get_mset(from, size, tally ? COUNTED + 1 : 0);
+    set_query(run, e, source, run.question.all);
+    const Xapian::MSet mset = counting_pass(run, e, reach(run));
+    take(run, e, mset, MATCHED_ALL, run.question.partial ? 0.5 : 0, 1);
+    if (run.total < ENOUGH)
+        for (const Found &f : run.found)
+            run.full.insert(f.did);
 }
 
-/* How many there are: by our own count where contents are told apart, else as Xapian says. */
-void count(Run &run, const Xapian::MSet &mset)
+void list_some(Run &run)
 {
-    if (run.view.collapse()) {
-        run.exact = run.tally.seen <= COUNTED;
-        run.total = run.exact ? run.tally.count
-                              : std::max<uint64_t>(run.tally.count, mset.get_matches_estimated());
-        return;
-    }
-    run.exact = mset.get_matches_lower_bound() == mset.get_matches_upper_bound();
-    run.total = run.exact ? mset.get_matches_lower_bound() : mset.get_matches_estimated();
-}
-
-/* ---- the rule ------------------------------------------------------------------------------ */
-
-/* What is listed and counted, in this one place:
- *   - ENOUGH or more documents have all the words: these, and no others;
- *   - fewer, but some: these, and behind them the best of those that have some of the words, until
- *     there are ENOUGH; sorted by date or title, only those that have all;
- *   - none: those that have some of the words.
- * The total is the length of that list, and facets count what is in it. */
-void list_rule(Run &run)
-{
-    const struct index_search *s = run.s;
     const Question &q = run.question;
-    bool partial = q.partial;
-    Xapian::Enquire all(run.view.db);
-    Xapian::MSet with_all = pass(run, all, q.all, &run.tally, s->from, s->size);
-    count(run, with_all);
-    take(run, all, with_all, MATCHED_ALL, partial ? 0.5 : 0, 1);
-    if (!partial || run.total >= ENOUGH || run.deadline.was_over())
-        return;
-    Xapian::Enquire some(run.view.db);
-    if (run.total == 0) {
-        Xapian::MSet with_some = pass(run, some, q.some, &run.tally, s->from, s->size);
-        count(run, with_some);
-        take(run, some, with_some, MATCHED_SOME, 0, 0.5);
-        return;
+    Xapian::Enquire e(run.view.db);
+    DeadlineSource source(run.deadline);
+    set_query(run, e, source,
+              run.found.empty() ? q.some : Xapian::Query(Xapian::Query::OP_AND_NOT, q.some, q.all));
+    take(run, e, e.get_mset(0, reach(run)), MATCHED_SOME, 0, 0.5);
+}
+
+void cut_to_page(Run &run)
+{
+    const size_t first = std::min<size_t>(run.s->from, run.found.size());
+    run.found.erase(run.found.begin(), run.found.begin() + (long)first);
+    if (run.found.size() > run.s->size)
+        run.found.resize(run.s->size);
+}
+
+/* Where fewer than ENOUGH have all the words. */
+void settle_results(Run &run)
+{
+    const double least = run.question.alternatives ? 0 : least_share(run);
+    const bool all = least > 0.99 * run.question.whole;
+    if (!all || !is_narrowed(run))
+        count_some(run, least);
+}
+
+void list(Run &run)
+{
+    list_all(run);
+    const uint64_t with_all = run.total;
+    if (run.question.partial && !run.deadline.was_over()) {
+        if (with_all < ENOUGH)
+            settle_results(run);
+        if (with_all < wanted(run) && run.sort == SORT_RELEVANCE)
+            list_some(run);
     }
-    if (run.sort != SORT_RELEVANCE)
-        return;
-    const Xapian::Query rest(Xapian::Query::OP_AND_NOT, q.some, q.all);
-    unsigned have = (unsigned)run.total;
-    Xapian::MSet others = pass(run, some, rest, nullptr, 0, ENOUGH - have);
-    run.total += others.size();
-    for (Xapian::MSetIterator i = others.begin(); i != others.end(); ++i)
-        run.tally.add(i.get_document());
-    take(run, some, others, MATCHED_SOME, 0, 0.5);
-    /* The page asked for may start behind those that have all, or end before the last other. */
-    size_t skip = s->from > have ? s->from - have : 0;
-    size_t first = run.found.size() - others.size();
-    run.found.erase(run.found.begin() + (long)first,
-                    run.found.begin() + (long)(first + std::min<size_t>(skip, others.size())));
-    if (run.found.size() > s->size)
-        run.found.resize(s->size);
+    cut_to_page(run);
 }
 
 /* ---- showing ------------------------------------------------------------------------------- */
@@ -175,8 +268,8 @@ void show(Run &run, const Found &found, struct index_hit *hit)
     data.read(run.view, found.did);
     hit->fields = data.fields;
     data.fields = {};
-    hit->score = found.score;
-    hit->matched = found.matched;
+    hit->score = run.loosened ? found.score / 2 : found.score;
+    hit->matched = run.loosened ? MATCHED_SOME : found.matched;
     if (run.view.collapse())
         add_duplicates(run.view, found.did, &hit->fields);
     if (run.s->snippets)
@@ -212,23 +305,37 @@ bool is_asked(const char *q)
     return q && q[strspn(q, " \t\r\n")];
 }
 
+/* Nothing has all that was quoted in a row of words: its words will do. */
+bool loosen(struct index_reader *r, const View &view, struct query *tree)
+{
+    if (!loosen_phrases(tree))
+        return false;
+    drop_stopwords(view, r->stopwords.get(), tree);
+    return true;
+}
+
 void search(struct index_reader *r, const View &view, const struct index_search *s,
             struct index_result *out)
 {
     Tree tree;
     Bytes parsed;
-    parse(r, view, s->q, tree);
+    out->query_cut = parse(r, view, s->q, tree);
     if (tree.get())
         query_print(tree.get(), &parsed);
     out->parsed = mem_strdup(parsed.str().c_str());
     out->total_is_exact = out->facets_exact = true;
     if (view.parts.empty())
         return;
-    Run run(view, s, tree.get());
+    std::unique_ptr<Run> run(new Run(view, s, tree.get()));
     if (!tree.get() && is_asked(s->q))
-        run.question.all = Xapian::Query();
-    list_rule(run);
-    show_all(run, out);
+        run->question.all = Xapian::Query();
+    list(*run);
+    if (run->total == 0 && tree.get() && !run->deadline.was_over() && loosen(r, view, tree.get())) {
+        run.reset(new Run(view, s, tree.get()));
+        run->loosened = true;
+        list(*run);
+    }
+    show_all(*run, out);
 }
 
 } // namespace

@@ -256,7 +256,7 @@ static void too_much_is_refused_with_a_line(void **state)
         bool wide;
         prospect_status status;
     } cases[] = {
-        {"a ", 513, false, PROSPECT_LIMIT},        {"a ", 512, false, PROSPECT_LIMIT},
+        {"a ", 513, false, PROSPECT_LIMIT},        {"a ", 512, false, PROSPECT_OK},
         {"abc* ", 2, false, PROSPECT_OK},          {"abc* ", 3, false, PROSPECT_LIMIT},
         {"NOT ", 60000, true, PROSPECT_LIMIT},     {"(", 60000, true, PROSPECT_LIMIT},
         {"-", 60000, true, PROSPECT_OK},           {"(a ", 60000, true, PROSPECT_LIMIT},

@@ -49,6 +49,13 @@ void query_free(struct query **q)
     *q = NULL;
 }
 
+void query_drop(struct query *q, size_t at)
+{
+    query_free(&q->child[at]);
+    q->children--;
+    memmove(&q->child[at], &q->child[at + 1], (q->children - at) * sizeof *q->child);
+}
+
 static bool same_word(const struct query *a, const struct query *b)
 {
     if (a->op != QUERY_WORD || b->op != QUERY_WORD || a->n_terms != b->n_terms)
@@ -60,12 +67,12 @@ static bool same_word(const struct query *a, const struct query *b)
     return true;
 }
 
-static bool has_word(const struct query *parent, const struct query *word)
+static struct query *same_child(const struct query *parent, const struct query *word)
 {
     for (size_t i = 0; i < parent->children; i++)
         if (same_word(parent->child[i], word))
-            return true;
-    return false;
+            return parent->child[i];
+    return NULL;
 }
 
 static void append(struct query *parent, struct query *child)
@@ -77,6 +84,7 @@ static void append(struct query *parent, struct query *child)
 void query_node_add(struct query *parent, struct query *child)
 {
     bool set = parent->op == QUERY_WORDS || parent->op == QUERY_AND || parent->op == QUERY_OR;
+    struct query *same;
     if (!child)
         return;
     if (set && child->op == parent->op && !child->value) {
@@ -84,7 +92,8 @@ void query_node_add(struct query *parent, struct query *child)
             query_node_add(parent, child->child[i]);
         child->children = 0;
         query_free(&child);
-    } else if (set && has_word(parent, child)) {
+    } else if (set && (same = same_child(parent, child)) != NULL) {
+        same->again += child->again + 1;
         query_free(&child);
     } else {
         append(parent, child);

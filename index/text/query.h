@@ -65,10 +65,12 @@ struct query {
     unsigned window;         /* QUERY_NEAR */
     enum query_field field;  /* QUERY_FIELD */
     char *value;             /* QUERY_FIELD: the name; QUERY_WORD, QUERY_PREFIX: as typed;
-                              * QUERY_OR of one typed word's readings: that word; else NULL */
+                              * QUERY_OR of one typed word's readings and QUERY_PHRASE of words
+                              * typed as one (R&D): that word; else NULL */
     struct date_range dates; /* QUERY_DATES */
     struct query_term *terms;
     size_t n_terms;
+    unsigned again; /* QUERY_WORD in WORDS, AND, OR: so many times more was it typed there */
     /* Where `value` stands in the text that was parsed; for QUERY_WORD and QUERY_PREFIX. */
     size_t start, end;
 };
@@ -79,7 +81,7 @@ struct query_limits {
     unsigned prefixes; /* QUERY_PREFIX nodes */
     unsigned nesting;
 };
-extern const struct query_limits query_default_limits; /* 1024, 64, 2, 32 */
+extern const struct query_limits query_default_limits; /* 1024, 512, 2, 32 */
 
 /* Parses TEXT. LANGS are the languages present in the index, whose stems each word is searched
  * by. *OUT is NULL (and the status OK) where nothing is asked for: an empty text. PROSPECT_LIMIT
@@ -89,6 +91,8 @@ prospect_status query_parse(struct query **out, struct analyser *a, const char *
                             const char *const *langs, size_t n_langs,
                             const struct query_limits *limits, struct error *error);
 void query_free(struct query **q);
+/* Frees child AT of Q, which has others. */
+void query_drop(struct query *q, size_t at);
 
 /* The query in words for people: what was understood, e.g. `pay AND "tax systems" NOT draft`. */
 void query_print(const struct query *q, struct buf *out);

@@ -184,12 +184,21 @@ static void chunk(struct lexer *l)
     l->at = item.end;
 }
 
-/* A hyphen with a word, bracket, quotation or field right behind it. */
+/* True right behind a quotation or a bracket. */
+static bool joined(const struct lexer *l)
+{
+    if (l->count == 0 || l->at == 0 || chars_ascii[l->text[l->at - 1] & 0x7f] == CHAR_SPACE)
+        return false;
+    return l->item[l->count - 1].kind == LEX_PHRASE || l->item[l->count - 1].kind == LEX_CLOSE;
+}
+
+/* A hyphen with a word, bracket, quotation or field right behind it, and nothing right before it:
+ * “Model C”-schools are not to be excluded. */
 static bool minus(const struct lexer *l, enum char_class class, size_t next)
 {
     size_t after;
     uint32_t c;
-    if (class != CHAR_HYPHEN || next >= l->length)
+    if (class != CHAR_HYPHEN || next >= l->length || joined(l))
         return false;
     enum char_class behind = class_at(l, next, &after, &c);
     return chars_in_word(behind) || behind == CHAR_IDEOGRAPH || c == '(' || closing(c);

@@ -17,7 +17,7 @@ struct query_source {
 
 struct query *query_node(enum query_op op);
 /* Takes CHILD over; NULL is fine. A child of the same kind (words in words, OR in OR) gives its
- * own children; a word that is there already is dropped. */
+ * own children; a word that is there already is counted, and freed. */
 void query_node_add(struct query *parent, struct query *child);
 /* PARENT itself; its only child, PARENT freed; NULL for none. */
 struct query *query_node_done(struct query *parent);

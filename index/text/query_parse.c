@@ -8,7 +8,7 @@
 #include <string.h>
 
 const struct query_limits query_default_limits = {
-    .bytes = 1024, .words = 64, .prefixes = 2, .nesting = 32};
+    .bytes = 1024, .words = 512, .prefixes = 2, .nesting = 32};
 
 struct parser {
     struct query_source source;

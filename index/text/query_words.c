@@ -167,6 +167,15 @@ static size_t star_at(const struct query_source *s, size_t start, size_t end)
     return at < end && at > start ? at : 0;
 }
 
+/* Words typed as one, which are to stand one behind the other; remembers how they were typed. */
+static struct query *run_done(const struct query_source *s, struct query *run)
+{
+    if (run->children > 1)
+        run->value = mem_dup(s->text + run->child[0]->start,
+                             run->child[run->children - 1]->end - run->child[0]->start);
+    return query_node_done(run);
+}
+
 struct query *query_words_chunk(struct query_source *s, size_t start, size_t end)
 {
     size_t star = star_at(s, start, end), last = 0;
@@ -180,13 +189,13 @@ struct query *query_words_chunk(struct query_source *s, size_t start, size_t end
         struct query *q = single(s, &scan, &t, star);
         bool plain = q && q->op == QUERY_WORD;
         if (!plain || !last || !glued(s, last, t.start)) {
-            query_node_add(row, query_node_done(run));
+            query_node_add(row, run_done(s, run));
             run = query_node(QUERY_PHRASE);
         }
         query_node_add(plain ? run : row, q);
         last = plain ? t.end : 0;
     }
-    query_node_add(row, query_node_done(run));
+    query_node_add(row, run_done(s, run));
     return query_node_done(row);
 }
 
