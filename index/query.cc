@@ -65,6 +65,11 @@ bool is_word(const struct query *q)
     return q->op == QUERY_WORD || q->op == QUERY_PREFIX;
 }
 
+bool is_one_word(const struct query *q)
+{
+    return (q->op == QUERY_OR || q->op == QUERY_PHRASE) && q->value;
+}
+
 /* Not Xapian::Query::MatchAll: that is one object for all threads, and its count of references is
  * not atomic. */
 Xapian::Query all_documents()
@@ -182,6 +187,7 @@ void Builder::note(const struct query *q, bool in_phrase)
         w.rarity = rarity_of(view, w.terms);
         w.times = 1.0 + q->again;
         w.only_in_phrase = in_phrase;
+        w.typed = question.words.size();
         question.words.push_back(std::move(w));
         return;
     }
@@ -189,6 +195,8 @@ void Builder::note(const struct query *q, bool in_phrase)
     size_t children = q->op != QUERY_NOT ? q->children : q->children == 2 ? 1 : 0;
     for (size_t i = 0; i < children; i++)
         note(q->child[i], q->op == QUERY_PHRASE);
+    for (size_t i = first; is_one_word(q) && i < question.words.size(); i++)
+        question.words[i].typed = first;
     if (q->op == QUERY_PHRASE && question.words.size() - first == q->children) {
         question.phrase.emplace_back();
         for (size_t i = first; i < question.words.size(); i++)
@@ -236,11 +244,6 @@ Xapian::Query Builder::share(const struct query *q, const char *section) const
     const Xapian::Query row(Xapian::Query::OP_PHRASE, parts.begin(), parts.end(),
                             (Xapian::termcount)parts.size());
     return Xapian::Query(Xapian::Query::OP_SCALE_WEIGHT, row, rare / (double)parts.size());
-}
-
-bool is_one_word(const struct query *q)
-{
-    return (q->op == QUERY_OR || q->op == QUERY_PHRASE) && q->value;
 }
 
 /* Of several words that were typed as one, any: how close they are is for rank.hh to see. */

@@ -23,6 +23,7 @@ struct Word {
     double rarity = 0;              /* logarithm of how few documents have it */
     double times = 1;               /* that it was typed */
     bool only_in_phrase = false;
+    size_t typed = 0; /* equal for words that were typed as one (gender-based) */
 };
 
 struct Question {

@@ -42,9 +42,11 @@ bool operator==(const Place &a, const Place &b)
     return a.position == b.position && a.word == b.word;
 }
 
-/* A word of the question with what the formula needs of it. */
+/* A word of the question, or several that were typed as one, with what the formula needs. */
 struct Known {
-    const Word *word;
+    size_t typed;
+    std::vector<std::string> terms;
+    double rarity = 0, times = 1;
     double documents = 0, occurrences = 0;
 };
 
@@ -55,6 +57,7 @@ class Ranker
     double weight(const Ranked &r, bool near) const;
 
   private:
+    void add(const Word &w);
     void find_places(Xapian::docid did, Places &out) const;
     double closeness(const Place *from, const Place *to) const;
     double page(const Place *from, const Place *to, double length) const;
@@ -70,18 +73,25 @@ Ranker::Ranker(const View &v, const Question &q)
 {
     for (const Word &w : q.words)
         if (!w.terms.empty() && w.terms.size() <= TERMS)
-            words.push_back({&w});
-    std::stable_sort(words.begin(), words.end(), [](const Known &a, const Known &b) {
-        return a.word->rarity > b.word->rarity;
-    });
+            add(w);
+    std::stable_sort(words.begin(), words.end(),
+                     [](const Known &a, const Known &b) { return a.rarity > b.rarity; });
     if (words.size() > WORDS)
         words.resize(WORDS);
-    for (Known &k : words)
-        for (const std::string &term : k.word->terms) {
-            k.documents = std::max<double>(k.documents, view.db.get_termfreq(term));
-            k.occurrences =
-                std::max<double>(k.occurrences, (double)view.db.get_collection_freq(term));
-        }
+}
+
+void Ranker::add(const Word &w)
+{
+    if (words.empty() || words.back().typed != w.typed)
+        words.push_back({w.typed, {}});
+    Known &k = words.back();
+    k.terms.insert(k.terms.end(), w.terms.begin(), w.terms.end());
+    k.rarity = std::max(k.rarity, w.rarity);
+    k.times = std::max(k.times, w.times);
+    for (const std::string &term : w.terms) {
+        k.documents = std::max<double>(k.documents, view.db.get_termfreq(term));
+        k.occurrences = std::max<double>(k.occurrences, (double)view.db.get_collection_freq(term));
+    }
 }
 
 void Ranker::find_places(Xapian::docid did, Places &out) const
@@ -90,7 +100,7 @@ void Ranker::find_places(Xapian::docid did, Places &out) const
     const Xapian::docid local = view.local(did);
     out.clear();
     for (uint32_t w = 0; w < words.size(); w++)
-        for (const std::string &term : words[w].word->terms) {
+        for (const std::string &term : words[w].terms) {
             const Xapian::PositionIterator end = part.db.positionlist_end(local, term);
             for (Xapian::PositionIterator p = part.db.positionlist_begin(local, term);
                  p != end && out.size() < PLACES_MAX; ++p)
@@ -112,7 +122,7 @@ double Ranker::closeness(const Place *from, const Place *to) const
         }
     for (size_t a = 0; a < words.size(); a++)
         for (size_t b = a + 1; b < words.size(); b++)
-            sum += words[b].word->rarity * pairs[a][b] / (pairs[a][b] + 1);
+            sum += words[b].rarity * pairs[a][b] / (pairs[a][b] + 1);
     return sum;
 }
 
@@ -130,7 +140,7 @@ double Ranker::page(const Place *from, const Place *to, double length) const
         const double n = count[w] * std::log2(1 + RANK_LENGTH * average / length);
         const double expected = documents * (1 - std::exp(-k.occurrences / documents));
         const double information = std::log2((documents + 1) / (expected + 0.5));
-        sum += k.word->times * n * information * (k.occurrences + 1) / (k.documents * (n + 1));
+        sum += k.times * n * information * (k.occurrences + 1) / (k.documents * (n + 1));
     }
     return sum;
 }
