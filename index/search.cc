@@ -82,7 +82,7 @@ void set_order(Xapian::Enquire &e, enum index_sort sort)
 {
     switch (sort) {
     case SORT_RELEVANCE:
-        e.set_sort_by_relevance_then_value(SLOT_TIE, false);
+        e.set_sort_by_relevance();
         break;
     case SORT_DATE_UP:
         e.set_sort_by_value(SLOT_DATE_UP, false);
@@ -130,6 +130,47 @@ Xapian::MSet counting_pass(Run &run, Xapian::Enquire &e, unsigned size)
     return mset;
 }
 
+/* Counts what QUERY finds, without weighing it. */
+void count(Run &run, const Xapian::Query &query)
+{
+    Xapian::Enquire e(run.view.db);
+    DeadlineSource source(run.deadline);
+    set_query(run, e, source, query);
+    e.set_sort_by_relevance();
+    e.set_weighting_scheme(Xapian::BoolWeight());
+    counting_pass(run, e, 0);
+}
+
+/* The best SIZE, and maybe one more. Nothing else is weighed in full, so what is found is not
+ * counted. Equals would come in Xapian's order, which a compaction may change: where the last ones
+ * have equals that are left out, the tie key decides, which has to be read for all. */
+Xapian::MSet best_pass(const Run &run, Xapian::Enquire &e, unsigned size)
+{
+    if (run.view.collapse()) /* it decides which one of those that are shown as one */
+        e.set_sort_by_relevance_then_value(SLOT_TIE, false);
+    const Xapian::MSet mset = e.get_mset(0, size + 1);
+    if (mset.size() <= size || mset[size].get_weight() < mset[size - 1].get_weight())
+        return mset;
+    e.set_sort_by_relevance_then_value(SLOT_TIE, false);
+    return e.get_mset(0, size);
+}
+
+void order_equals(const View &view, std::vector<Ranked> &list)
+{
+    for (size_t first = 0, end; first < list.size(); first = end) {
+        std::vector<std::pair<std::string, Xapian::docid>> equals;
+        for (end = first + 1; end < list.size() && list[end].weight >= list[first].weight;)
+            end++;
+        if (end == first + 1)
+            continue;
+        for (size_t i = first; i < end; i++)
+            equals.emplace_back(view.db.get_document(list[i].did).get_value(SLOT_TIE), list[i].did);
+        std::sort(equals.begin(), equals.end());
+        for (size_t i = first; i < end; i++)
+            list[i].did = equals[i - first].second;
+    }
+}
+
 std::string explain(const Xapian::Enquire &e, const Xapian::MSetIterator &hit)
 {
     std::string line;
@@ -164,6 +205,7 @@ void count_some(Run &run, double least)
     Xapian::Enquire e(run.view.db);
     DeadlineSource source(run.deadline);
     set_query(run, e, source, least > 0 ? run.question.share : run.question.some);
+    e.set_weighting_scheme(Xapian::BoolWeight());
     if (least > 0) {
         e.set_weighting_scheme(Xapian::CoordWeight());
         e.set_cutoff(0, least);
@@ -180,19 +222,28 @@ void count_some(Run &run, double least)
 
 /* ---- what is listed ------------------------------------------------------------------------ */
 
+/* Ranking looks at more than a page of hits, and always at the same, whatever page is asked for. */
+unsigned reach(const Run &run)
+{
+    return std::max<unsigned>(wanted(run), RANKED);
+}
+
 /* Adds what a pass found, ranked; scores are between LOW and HIGH. */
 void take(Run &run, const Xapian::Enquire &e, const Xapian::MSet &mset, enum index_matched matched,
           double low, double high)
 {
     std::vector<Ranked> list;
     std::map<Xapian::docid, std::string> said;
-    for (Xapian::MSetIterator i = mset.begin(); i != mset.end(); ++i) {
+    for (Xapian::MSetIterator i = mset.begin(); i != mset.end() && list.size() < reach(run); ++i) {
         list.push_back({*i, i.get_weight()});
         if (run.s->explain)
             said[*i] = explain(e, i);
     }
-    if (run.sort == SORT_RELEVANCE && !run.deadline.was_over())
-        rank(run.view, run.question, list);
+    if (run.sort == SORT_RELEVANCE) {
+        order_equals(run.view, list);
+        if (!run.deadline.was_over())
+            rank(run.view, run.question, list);
+    }
     double best = mset.get_max_possible(), part = 1;
     for (const Ranked &r : list)
         best = std::max(best, r.weight);
@@ -202,18 +253,16 @@ void take(Run &run, const Xapian::Enquire &e, const Xapian::MSet &mset, enum ind
     }
 }
 
-/* Ranking looks at more than a page of hits, and always at the same, whatever page is asked for. */
-unsigned reach(const Run &run)
-{
-    return std::max<unsigned>(wanted(run), RANKED);
-}
-
 void list_all(Run &run)
 {
     Xapian::Enquire e(run.view.db);
     DeadlineSource source(run.deadline);
     set_query(run, e, source, run.question.all);
-    const Xapian::MSet mset = counting_pass(run, e, reach(run));
+    const bool ranked = run.sort == SORT_RELEVANCE;
+    const Xapian::MSet mset = ranked ? best_pass(run, e, reach(run)) : counting_pass(run, e, reach(run));
+    run.total = ranked ? mset.size() : run.total;
+    if (ranked && (mset.size() > reach(run) - 1 || run.view.collapse() || run.s->facets))
+        count(run, run.question.all);
     take(run, e, mset, MATCHED_ALL, run.question.partial ? 0.5 : 0, 1);
     if (run.total < ENOUGH)
         for (const Found &f : run.found)
@@ -227,7 +276,7 @@ void list_some(Run &run)
     DeadlineSource source(run.deadline);
     set_query(run, e, source,
               run.found.empty() ? q.some : Xapian::Query(Xapian::Query::OP_AND_NOT, q.some, q.all));
-    take(run, e, e.get_mset(0, reach(run)), MATCHED_SOME, 0, 0.5);
+    take(run, e, best_pass(run, e, reach(run)), MATCHED_SOME, 0, 0.5);
 }
 
 void cut_to_page(Run &run)
