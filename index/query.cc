@@ -217,10 +217,14 @@ bool restricts(const struct query *q)
            !(q->op == QUERY_PHRASE && q->value);
 }
 
-/* The rarest of a phrase's words stands for it. */
+/* The rarest of a phrase's words stands for it. A word that is nowhere is nothing to share. */
 double Builder::rarity(const struct query *q, const char *section) const
 {
-    double most = is_word(q) ? rarity_of(view, terms_of(q, section)) : 0;
+    double most = 0;
+    if (is_word(q)) {
+        const std::vector<std::string> terms = terms_of(q, section);
+        return terms.empty() ? 0 : rarity_of(view, terms);
+    }
     for (size_t i = 0; i < q->children; i++)
         most = std::max(most, rarity(q->child[i], section));
     return most;

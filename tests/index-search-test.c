@@ -320,6 +320,96 @@ static void suggestions_are_written_as_people_write(void **state)
     strlist_free(&out);
 }
 
+static void stop_words_alone_are_found_and_beside_others_left_out(void **state)
+{
+    struct fixture *f = *state;
+    put(f, doc("hamlet.txt", "H", "To be or not to be, that is the question of the prince."));
+    put(f, doc("gap.txt", "G", "The gap between what women and men are paid is the pay gap."));
+    put(f, doc("who.txt", "W", "A report of the WHO, which is an office of the United Nations."));
+    commit(f);
+    expect_of(f, &anybody, (struct index_search){.q = "to be or not to be", .size = 1},
+              "hamlet.txt");
+    struct index_result *res = ask(f, &anybody, (struct index_search){.q = "What is the pay gap"});
+    assert_string_equal(res->parsed, "pay gap");
+    assert_int_equal(res->total, 1);
+    assert_int_equal(res->hits[0].matched, MATCHED_ALL);
+    index_result_free(&res);
+    expect(f, "\"is the pay gap\"", "gap.txt");
+    res = ask(f, &anybody, (struct index_search){.q = "\"was the pay gap\""});
+    assert_int_equal(res->total, 0);
+    index_result_free(&res);
+    expect(f, "the WHO report", "who.txt");
+}
+
+static void many_words_are_searched_by_the_most_telling(void **state)
+{
+    struct fixture *f = *state;
+    struct buf q = {0};
+    for (int i = 0; i < 20; i++) {
+        char path[16];
+        snprintf(path, sizeof path, "%d.txt", i);
+        put(f, doc(path, path, i ? "filler words everywhere" : "filler words and one capybara"));
+    }
+    commit(f);
+    for (int i = 0; i < 100; i++)
+        buf_addf(&q, "word%d ", i);
+    buf_adds(&q, "capybara filler");
+    struct index_result *res = ask(f, &anybody, (struct index_search){.q = buf_str(&q)});
+    assert_true(res->query_cut);
+    assert_non_null(strstr(res->parsed, "capybara"));
+    assert_string_equal(res->hits[0].fields.path, "0.txt");
+    index_result_free(&res);
+    res = ask(f, &anybody, (struct index_search){.q = "capybara"});
+    assert_false(res->query_cut);
+    index_result_free(&res);
+    buf_free(&q);
+}
+
+/* 12 with all of three words, 30 with two of them, 40 with one. */
+static void put_shares(struct fixture *f)
+{
+    for (int i = 0; i < 82; i++) {
+        char path[16], text[64];
+        snprintf(path, sizeof path, "%02d.txt", i);
+        snprintf(text, sizeof text, "%s number%d",
+                 i < 12   ? "salmon trout perch"
+                 : i < 42 ? "salmon trout"
+                          : "salmon river",
+                 i);
+        put(f, doc(path, path, text));
+    }
+    commit(f);
+}
+
+static void results_are_those_with_all_words_where_they_are_enough(void **state)
+{
+    struct fixture *f = *state;
+    put_shares(f);
+    struct index_result *res =
+        ask(f, &anybody, (struct index_search){.q = "salmon trout perch", .size = 100});
+    assert_int_equal(res->total, 12);
+    assert_true(res->total_is_exact);
+    assert_int_equal(res->n_hits, 82); /* the others are listed behind */
+    for (size_t i = 0; i < res->n_hits; i++)
+        assert_int_equal(res->hits[i].matched, i < 12 ? MATCHED_ALL : MATCHED_SOME);
+    index_result_free(&res);
+    res = ask(f, &anybody,
+              (struct index_search){.q = "salmon trout perch", .size = 100, .sort = SORT_TITLE});
+    assert_int_equal(res->n_hits, 12);
+    index_result_free(&res);
+}
+
+static void with_too_few_the_most_of_the_query_counts(void **state)
+{
+    struct fixture *f = *state;
+    put_shares(f);
+    struct index_result *res = ask(f, &anybody, (struct index_search){.q = "trout perch heron"});
+    assert_int_equal(res->total, 12); /* heron is nowhere: trout and perch are more than trout */
+    for (size_t i = 0; i < res->n_hits; i++)
+        assert_int_equal(res->hits[i].matched, MATCHED_SOME);
+    index_result_free(&res);
+}
+
 #define with_index(test) cmocka_unit_test_setup_teardown(test, fixture_new, fixture_free)
 
 int main(void)
@@ -334,6 +424,10 @@ int main(void)
         with_index(operators_are_understood),
         with_index(all_words_come_first_and_some_follow),
         with_index(pages_of_hits_join_without_gap_or_overlap),
+        with_index(stop_words_alone_are_found_and_beside_others_left_out),
+        with_index(many_words_are_searched_by_the_most_telling),
+        with_index(results_are_those_with_all_words_where_they_are_enough),
+        with_index(with_too_few_the_most_of_the_query_counts),
         with_index(equal_hits_keep_their_order_whatever_was_put_first),
         with_index(explanations_and_what_was_understood),
         with_index(refused_queries_say_why),
