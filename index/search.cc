@@ -108,7 +108,8 @@ void set_query(Run &run, Xapian::Enquire &e, DeadlineSource &source, const Xapia
         q = Xapian::Query(Xapian::Query::OP_FILTER, q, run.filter);
     e.set_query(Xapian::Query(Xapian::Query::OP_FILTER, q, Xapian::Query(&source)));
     set_order(e, run.sort);
-    if (run.view.collapse())
+    /* By relevance, copies are dropped of the best only: the key would be read for all. */
+    if (run.view.collapse() && run.sort != SORT_RELEVANCE)
         e.set_collapse_key(SLOT_GROUP);
 }
 
@@ -141,18 +142,31 @@ void count(Run &run, const Xapian::Query &query)
     counting_pass(run, e, 0);
 }
 
-/* The best SIZE, and maybe one more. Nothing else is weighed in full, so what is found is not
- * counted. Equals would come in Xapian's order, which a compaction may change: where the last ones
- * have equals that are left out, the tie key decides, which has to be read for all. */
-Xapian::MSet best_pass(const Run &run, Xapian::Enquire &e, unsigned size)
+/* The best SIZE; ALL is set where there are no others. Nothing else is weighed in full, so what is
+ * found is not counted. Equals would come in Xapian's order, which a compaction may change: where
+ * the last ones have equals that are left out, the tie key decides, which has to be read for all.
+ */
+Xapian::MSet best_of(Xapian::Enquire &e, unsigned size, bool *all)
 {
-    if (run.view.collapse()) /* it decides which one of those that are shown as one */
-        e.set_sort_by_relevance_then_value(SLOT_TIE, false);
-    const Xapian::MSet mset = e.get_mset(0, size + 1);
-    if (mset.size() <= size || mset[size].get_weight() < mset[size - 1].get_weight())
+    e.set_sort_by_relevance();
+    Xapian::MSet mset = e.get_mset(0, size + 1);
+    *all = mset.size() <= size;
+    if (*all || mset[size].get_weight() < mset[size - 1].get_weight())
         return mset;
     e.set_sort_by_relevance_then_value(SLOT_TIE, false);
     return e.get_mset(0, size);
+}
+
+/* Of documents of one content, the first stays. */
+void drop_copies(const View &view, std::vector<Ranked> &list)
+{
+    std::set<std::string> groups;
+    list.erase(std::remove_if(list.begin(), list.end(),
+                              [&](const Ranked &r) {
+                                  const Xapian::Document d = view.db.get_document(r.did);
+                                  return !groups.insert(d.get_value(SLOT_GROUP)).second;
+                              }),
+               list.end());
 }
 
 void order_equals(const View &view, std::vector<Ranked> &list)
@@ -228,42 +242,73 @@ unsigned reach(const Run &run)
     return std::max<unsigned>(wanted(run), RANKED);
 }
 
-/* Adds what a pass found, ranked; scores are between LOW and HIGH. */
-void take(Run &run, const Xapian::Enquire &e, const Xapian::MSet &mset, enum index_matched matched,
-          double low, double high)
-{
+/* What a pass lists, best first, and how good the best could be. */
+struct Listed {
     std::vector<Ranked> list;
     std::map<Xapian::docid, std::string> said;
-    for (Xapian::MSetIterator i = mset.begin(); i != mset.end() && list.size() < reach(run); ++i) {
-        list.push_back({*i, i.get_weight()});
+    double possible = 0;
+    bool all = true; /* nothing was left out */
+};
+
+void read_off(const Run &run, const Xapian::Enquire &e, const Xapian::MSet &mset, unsigned size,
+              Listed &out)
+{
+    out.list.clear();
+    out.possible = mset.get_max_possible();
+    for (Xapian::MSetIterator i = mset.begin(); i != mset.end() && out.list.size() < size; ++i) {
+        out.list.push_back({*i, i.get_weight()});
         if (run.s->explain)
-            said[*i] = explain(e, i);
+            out.said[*i] = explain(e, i);
     }
-    if (run.sort == SORT_RELEVANCE) {
-        order_equals(run.view, list);
-        if (!run.deadline.was_over())
-            rank(run.view, run.question, list);
+}
+
+/* By relevance. Where copies are dropped, looks further until there are enough. */
+void list_best(const Run &run, Xapian::Enquire &e, Listed &out)
+{
+    for (unsigned size = reach(run);; size *= 2) {
+        const Xapian::MSet mset = best_of(e, size, &out.all);
+        read_off(run, e, mset, size, out);
+        order_equals(run.view, out.list);
+        if (run.view.collapse())
+            drop_copies(run.view, out.list);
+        if (out.all || out.list.size() >= reach(run) || size > COUNTED)
+            break;
     }
-    double best = mset.get_max_possible(), part = 1;
-    for (const Ranked &r : list)
+    if (out.list.size() > reach(run)) {
+        out.list.resize(reach(run));
+        out.all = false;
+    }
+}
+
+/* Adds what a pass found; scores are between LOW and HIGH. */
+void take(Run &run, Listed &from, enum index_matched matched, double low, double high)
+{
+    if (run.sort == SORT_RELEVANCE && !run.deadline.was_over())
+        rank(run.view, run.question, from.list);
+    double best = from.possible, part = 1;
+    for (const Ranked &r : from.list)
         best = std::max(best, r.weight);
-    for (const Ranked &r : list) {
+    for (const Ranked &r : from.list) {
         part = best > 0 ? std::min(part, r.weight / best) : 1;
-        run.found.push_back({r.did, low + (high - low) * part, matched, said[r.did]});
+        run.found.push_back({r.did, low + (high - low) * part, matched, from.said[r.did]});
     }
 }
 
 void list_all(Run &run)
 {
+    Listed found;
     Xapian::Enquire e(run.view.db);
     DeadlineSource source(run.deadline);
     set_query(run, e, source, run.question.all);
-    const bool ranked = run.sort == SORT_RELEVANCE;
-    const Xapian::MSet mset = ranked ? best_pass(run, e, reach(run)) : counting_pass(run, e, reach(run));
-    run.total = ranked ? mset.size() : run.total;
-    if (ranked && (mset.size() > reach(run) - 1 || run.view.collapse() || run.s->facets))
-        count(run, run.question.all);
-    take(run, e, mset, MATCHED_ALL, run.question.partial ? 0.5 : 0, 1);
+    if (run.sort == SORT_RELEVANCE) {
+        list_best(run, e, found);
+        run.total = found.list.size();
+        if (!found.all || run.s->facets)
+            count(run, run.question.all);
+    } else {
+        read_off(run, e, counting_pass(run, e, reach(run)), reach(run), found);
+    }
+    take(run, found, MATCHED_ALL, run.question.partial ? 0.5 : 0, 1);
     if (run.total < ENOUGH)
         for (const Found &f : run.found)
             run.full.insert(f.did);
@@ -272,11 +317,13 @@ void list_all(Run &run)
 void list_some(Run &run)
 {
     const Question &q = run.question;
+    Listed found;
     Xapian::Enquire e(run.view.db);
     DeadlineSource source(run.deadline);
     set_query(run, e, source,
               run.found.empty() ? q.some : Xapian::Query(Xapian::Query::OP_AND_NOT, q.some, q.all));
-    take(run, e, best_pass(run, e, reach(run)), MATCHED_SOME, 0, 0.5);
+    list_best(run, e, found);
+    take(run, found, MATCHED_SOME, 0, 0.5);
 }
 
 void cut_to_page(Run &run)
