@@ -74,6 +74,10 @@ uint64_t index_writer_documents(const struct index_writer *w);
  * writer goes on there; readers follow at their next call; the old generation is removed.
  * PROSPECT_LIMIT, and nothing is done, where the disk has not room for both and some more. */
 prospect_status index_writer_compact(struct index_writer *w, struct error *error);
+/* The same for an index that can no longer be written though the disk has room, as happens to
+ * Xapian after a full disk: from what is committed; the rest is lost as after a commit that failed.
+ */
+prospect_status index_writer_renew(struct index_writer *w, struct error *error);
 /* The rebuild beside an older generation is complete: remove what is no longer in use. */
 void index_writer_drop_old(struct index_writer *w);
 
