@@ -145,6 +145,7 @@ struct index_pick {  /* a unit of a hit that matches */
     char *label;     /* never NULL when number is not 0 */
     char *heading;
     char *snippet;
+    double score; /* among the document's units, higher is better; of no meaning beyond it */
 };
 
 enum index_matched {
