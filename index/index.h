@@ -154,6 +154,39 @@ enum index_matched {
     MATCHED_CORRECTED
 };
 
+/* Why a hit stands where it does: parts whose weights add up to what ranked it. */
+enum index_reason_kind {
+    REASON_WORD, /* in the text, title, authors' names or path */
+    REASON_PHRASE,
+    REASON_NEAR,
+    REASON_TITLE,     /* a word that was looked for in the title only */
+    REASON_AUTHOR,    /* likewise */
+    REASON_EXPANSION, /* a word that was not typed */
+    REASON_OTHER
+};
+
+struct index_form {
+    char *form; /* as it is written in the document */
+    unsigned count;
+};
+
+struct index_reason {
+    enum index_reason_kind kind;
+    char *word; /* as typed; NULL where it was not */
+    struct index_form
+        *forms; /* most frequent first; at most 8, of the first 50 units and the title */
+    size_t n_forms;
+    unsigned count; /* places in the text; of a phrase's words, those of the most frequent */
+    bool in_title;
+    double weight;
+};
+
+struct index_explanation {
+    struct index_reason *reasons; /* heaviest first */
+    size_t count;
+    double weight; /* the sum, up to rounding; 0 where hits are sorted by something else */
+};
+
 struct index_hit {
     struct index_fields fields;
     double score; /* 0 to 1: of the best that this query could reach; where words are wanted side
@@ -162,7 +195,7 @@ struct index_hit {
     struct index_pick best;
     struct index_pick more[3];
     unsigned n_more;
-    char *explanation; /* NULL unless asked for */
+    struct index_explanation *explanation; /* NULL unless asked for */
 };
 
 struct index_facet_value {

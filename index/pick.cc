@@ -253,13 +253,19 @@ static bool has_weight(const UnitMatch &u, const std::vector<bool> &light)
                        [&](const struct match &m) { return !light[m.word]; });
 }
 
+std::vector<UnitMatch> units_with_words(const Part &part, Xapian::docid did,
+                                        const struct unit_places &places, const Question &question)
+{
+    if (places.count == 0 || question.words.empty())
+        return {};
+    return by_unit(all_matches(part, did, places, question), places);
+}
+
 Matched matched_in(const Part &part, Xapian::docid did, const struct unit_places &places,
                    const Question &question)
 {
     Matched out;
-    if (places.count == 0 || question.words.empty())
-        return out;
-    out.units = by_unit(all_matches(part, did, places, question), places);
+    out.units = units_with_words(part, did, places, question);
     if (out.units.empty())
         return out;
     const std::vector<double> length = lengths_of(out.units, places);

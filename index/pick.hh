@@ -22,7 +22,10 @@ struct Matched {
     std::vector<bool> light;    /* marked only beside others, as it was typed */
 };
 
-/* Every unit of document DID of PART in which a word of the question stands; those that have only
+/* Every unit of document DID of PART in which a word of the question stands, without scores. */
+std::vector<UnitMatch> units_with_words(const Part &part, Xapian::docid did,
+                                        const struct unit_places &places, const Question &question);
+/* The same, scored; those that have only
  * light words are left out where others have better ones. Reads no text. */
 Matched matched_in(const Part &part, Xapian::docid did, const struct unit_places &places,
                    const Question &question);

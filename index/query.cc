@@ -115,6 +115,7 @@ void Builder::note(const struct query *q, bool in_phrase)
         return;
     if (is_word(q)) {
         Word w;
+        w.typed = q->value ? q->value : "";
         w.terms = terms_of(q, "");
         w.rarity = rarity_of(view, w.terms);
         w.only_in_phrase = in_phrase;

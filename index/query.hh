@@ -15,6 +15,7 @@ namespace shim
 
 /* A word that is looked for in the body. */
 struct Word {
+    std::string typed;
     std::vector<std::string> terms; /* those that exist */
     double rarity = 0;              /* logarithm of how few documents have it */
     bool only_in_phrase = false;

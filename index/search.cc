@@ -2,6 +2,7 @@
  * are few, the second finds those that have some: see list_rule() for what is listed and counted.
  */
 #include "index/deadline.hh"
+#include "index/explain.hh"
 #include "index/facets.hh"
 #include "index/hits.hh"
 #include "index/pick.hh"
@@ -10,6 +11,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <memory>
 #include <set>
 
 using namespace shim;
@@ -26,7 +28,8 @@ struct Found {
     Xapian::docid did;
     double score;
     enum index_matched matched;
-    std::string explanation;
+    double weight; /* by which the pass ranked it */
+    size_t pass;   /* number of its query in Run.ranked */
 };
 
 /* One search on its way. */
@@ -39,6 +42,7 @@ struct Run {
     enum index_sort sort;
     Tally tally;
     std::vector<Found> found; /* what is to be shown */
+    std::vector<Xapian::Query> ranked;
     uint64_t total = 0;
     bool exact = true;
 
@@ -52,6 +56,13 @@ struct Run {
 };
 
 /* ---- one pass ------------------------------------------------------------------------------ */
+
+std::unique_ptr<Xapian::Weight> weighting(enum index_sort sort)
+{
+    if (sort == SORT_RELEVANCE)
+        return std::make_unique<Xapian::IneB2Weight>(1.5);
+    return std::make_unique<Xapian::BoolWeight>();
+}
 
 void set_order(Xapian::Enquire &e, enum index_sort sort)
 {
@@ -69,18 +80,7 @@ void set_order(Xapian::Enquire &e, enum index_sort sort)
         e.set_sort_by_value(SLOT_TITLE, false);
         break;
     }
-    if (sort == SORT_RELEVANCE)
-        e.set_weighting_scheme(Xapian::IneB2Weight(1.5));
-    else
-        e.set_weighting_scheme(Xapian::BoolWeight());
-}
-
-std::string explain(const Xapian::Enquire &e, const Xapian::MSetIterator &hit)
-{
-    std::string line;
-    for (auto t = e.get_matching_terms_begin(*hit); t != e.get_matching_terms_end(*hit); ++t)
-        line += (line.empty() ? "" : " ") + *t;
-    return "weight " + std::to_string(hit.get_weight()) + ", by " + line;
+    e.set_weighting_scheme(*weighting(sort));
 }
 
 /* Takes what the pass found; scores are between LOW and HIGH. */
@@ -88,10 +88,11 @@ void take(Run &run, const Xapian::Enquire &e, const Xapian::MSet &mset, enum ind
           double low, double high)
 {
     double best = mset.get_max_possible();
+    run.ranked.push_back(e.get_query());
     for (Xapian::MSetIterator i = mset.begin(); i != mset.end(); ++i) {
         double part = best > 0 ? std::min(1.0, i.get_weight() / best) : 1.0;
-        run.found.push_back({*i, low + (high - low) * part, matched,
-                             run.s->explain ? explain(e, i) : std::string()});
+        run.found.push_back(
+            {*i, low + (high - low) * part, matched, i.get_weight(), run.ranked.size() - 1});
     }
 }
 
@@ -182,20 +183,35 @@ void show(Run &run, const Found &found, struct index_hit *hit)
     if (run.s->snippets)
         pick(run.view.part(found.did), run.view.local(found.did), data.places, run.question,
              run.s->style, hit);
-    if (run.s->explain)
-        hit->explanation = mem_strdup(found.explanation.c_str());
+}
+
+/* OF[i] is what was found for hit i. */
+void explain_all(Run &run, const std::vector<Found> &of, struct index_result *out)
+{
+    for (size_t pass = 0; pass < run.ranked.size(); pass++) {
+        std::vector<Explained> found;
+        for (size_t i = 0; i < out->n_hits; i++)
+            if (of[i].pass == pass)
+                found.push_back({of[i].did, of[i].weight, &out->hits[i]});
+        explain(run.view, *weighting(run.sort), run.ranked[pass], run.question, found);
+    }
 }
 
 void show_all(Run &run, struct index_result *out)
 {
     std::set<std::string> shown;
+    std::vector<Found> of;
     out->hits = (struct index_hit *)mem_zalloc((run.found.size() + 1) * sizeof *out->hits);
     for (const Found &f : run.found) {
         show(run, f, &out->hits[out->n_hits++]);
         /* While a document moves between compartments it is in both. */
         if (!shown.insert(out->hits[out->n_hits - 1].fields.id).second)
             index_fields_free(&out->hits[--out->n_hits].fields);
+        else
+            of.push_back(f);
     }
+    if (run.s->explain)
+        explain_all(run, of, out);
     out->total = run.total;
     out->total_is_exact = run.exact && !run.deadline.was_over();
     out->partial = run.deadline.was_over();

@@ -209,16 +209,80 @@ static void equal_hits_keep_their_order_whatever_was_put_first(void **state)
     }
 }
 
-static void explanations_and_what_was_understood(void **state)
+/* The explanation of the only hit of Q. */
+static struct index_result *explained(struct fixture *f, const char *q, const char *parsed)
+{
+    struct index_result *res =
+        ask(f, &anybody, (struct index_search){.q = q, .explain = true, .snippets = true});
+    assert_non_null(strstr(res->parsed, parsed));
+    for (size_t i = 0; i < res->n_hits; i++) {
+        const struct index_explanation *e = res->hits[i].explanation;
+        double sum = 0;
+        assert_non_null(e);
+        for (size_t r = 0; r < e->count; r++)
+            sum += e->reasons[r].weight;
+        if (sum < e->weight - 1e-6 || sum > e->weight + 1e-6)
+            fail_msg("%s: the parts are %g, the whole %g", q, sum, e->weight);
+    }
+    return res;
+}
+
+static void an_explanation_says_which_words_made_the_score(void **state)
 {
     struct fixture *f = *state;
-    put(f, doc("a.txt", "A", "red green"));
+    put(f,
+        with_meta(doc("a.txt", "Gaps", "The gap and the gaps, a Gap.\fNo pay."), "language", "en"));
+    put(f, doc("b.txt", "B", "other things"));
+    put(f, only_for(doc("c.txt", "C", "gap gapping gapped pay"), "x"));
     commit(f);
-    struct index_result *res =
-        ask(f, &anybody, (struct index_search){.q = "red green", .explain = true});
-    assert_non_null(strstr(res->parsed, "red"));
-    assert_non_null(strstr(res->hits[0].explanation, "green"));
+    struct index_result *res = explained(f, "gaps pays", "gaps");
+    assert_int_equal(res->n_hits, 1);
+    struct index_explanation *e = res->hits[0].explanation;
+    assert_int_equal(e->count, 2);
+    const struct index_reason *gaps = &e->reasons[strcmp(e->reasons[0].word, "gaps") != 0];
+    assert_string_equal(gaps->word, "gaps");
+    assert_int_equal(gaps->kind, REASON_WORD);
+    assert_int_equal(gaps->count, 3);
+    assert_true(gaps->in_title && gaps->weight > 0);
+    assert_int_equal(gaps->n_forms, 4);
     index_result_free(&res);
+}
+
+static void the_parts_of_every_explanation_add_up(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const queries[] = {
+        "red",
+        "red green blue",
+        "red red green",
+        "\"red green\" blue",
+        "red AND (green OR blue) yellow",
+        "(red AND green) OR blue",
+        "(red yellow) OR (green -blue)",
+        "red NEAR/3 blue",
+        "gree* red",
+        "title:red green",
+        "red -yellow",
+        "mime:text/plain red",
+        "red-green",
+    };
+    put(f, doc("a.txt", "Red", "red green blue, the green of the red\fblue blue"));
+    put(f, doc("b.txt", "B", "red things and greenish ones, blue"));
+    put(f, doc("c.txt", "Red-green", "yellow green redgreen"));
+    put(f, doc("d.txt", "D", "something else, not blue"));
+    for (int i = 0; i < 20; i++) {
+        char path[16], text[32];
+        snprintf(path, sizeof path, "%d.txt", i);
+        snprintf(text, sizeof text, "filler %d %s", i, i % 3 ? "red" : "blue green");
+        put(f, doc(path, "F", text));
+    }
+    commit(f);
+    for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
+        struct index_result *res = explained(f, queries[i], "");
+        if (res->n_hits == 0 || res->hits[0].explanation->count == 0)
+            fail_msg("%s: nothing to explain", queries[i]);
+        index_result_free(&res);
+    }
 }
 
 static void refused_queries_say_why(void **state)
@@ -335,7 +399,8 @@ int main(void)
         with_index(all_words_come_first_and_some_follow),
         with_index(pages_of_hits_join_without_gap_or_overlap),
         with_index(equal_hits_keep_their_order_whatever_was_put_first),
-        with_index(explanations_and_what_was_understood),
+        with_index(an_explanation_says_which_words_made_the_score),
+        with_index(the_parts_of_every_explanation_add_up),
         with_index(refused_queries_say_why),
         with_index(an_index_that_is_not_there_yet_is_empty),
         with_index(every_hit_of_a_document_is_given_with_its_places),
