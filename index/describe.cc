@@ -119,7 +119,8 @@ void all_hits(struct index_reader *r, const View &view, const char *id, const ch
     Tree tree;
     parse(r, view, q, tree);
     const Question question = question_of(view, tree.get());
-    const Matched found = matched_in(*seen.part, seen.local, seen.data.places, question);
+    const Matched found =
+        matched_in(*seen.part, seen.local, seen.data.fields.lang, seen.data.places, question);
     out->item = (struct index_unit_hit *)mem_zalloc((found.units.size() + 1) * sizeof *out->item);
     for (const UnitMatch &m : found.units) {
         struct unit text = {};

@@ -31,25 +31,48 @@ static bool same(const struct match &a, const struct match &b)
 
 /* ---- where the words stand ------------------------------------------------------------------- */
 
-/* Where TERM stands, at most PER_UNIT times in each unit and MOST times in all. */
-static void add_positions(const Part &part, Xapian::docid did, const struct unit_places &places,
+/* Where TERM stands, at most PER_UNIT times in each unit and MOST times in all. False if that is
+ * not everywhere. */
+static bool add_positions(const Part &part, Xapian::docid did, const struct unit_places &places,
                           const std::string &term, uint8_t word, size_t per_unit, size_t most,
                           Matches &out)
 {
     size_t unit = 0, taken = 0;
+    bool all = true;
     Xapian::PositionIterator p = part.db.positionlist_begin(did, term);
-    while (p != part.db.positionlist_end(did, term) && most > 0) {
+    while (p != part.db.positionlist_end(did, term)) {
         for (; unit + 1 < places.count && places.item[unit + 1].first <= *p; unit++)
             taken = 0;
+        if (most == 0)
+            return false;
         if (taken < per_unit) {
             out.push_back({*p, word});
             taken++, most--;
             ++p;
-        } else if (unit + 1 < places.count) {
-            p.skip_to(places.item[unit + 1].first);
-        } else {
-            break;
+            continue;
         }
+        all = false;
+        if (unit + 1 == places.count)
+            return false;
+        p.skip_to(places.item[unit + 1].first);
+    }
+    return all;
+}
+
+/* Of the places of TERM those that are OFFSET behind one of ANCHOR. */
+static void add_beside(const Part &part, Xapian::docid did, const std::string &term, uint8_t word,
+                       const Matches &anchor, int64_t offset, Matches &out)
+{
+    Xapian::PositionIterator p = part.db.positionlist_begin(did, term);
+    for (const struct match &a : anchor) {
+        const int64_t at = a.position + offset;
+        if (at < 0)
+            continue;
+        if (p == part.db.positionlist_end(did, term))
+            return;
+        p.skip_to((Xapian::termpos)at);
+        if (p != part.db.positionlist_end(did, term) && *p == at)
+            out.push_back({*p, word});
     }
 }
 
@@ -64,22 +87,48 @@ static std::vector<size_t> rarest_first(const Question &q)
     return order;
 }
 
+static void sort_once(Matches &m)
+{
+    std::sort(m.begin(), m.end(), by_position);
+    m.erase(std::unique(m.begin(), m.end(), same), m.end());
+}
+
+/* Words of which not every place was taken may stand in a phrase at one that was not: they are
+ * looked for anew, beside the phrase's word that stands in the fewest. */
+static void complete_phrase(const Part &part, Xapian::docid did, const Question &q,
+                            const std::vector<uint8_t> &phrase, const std::vector<bool> &cut,
+                            std::vector<Matches> &of_word)
+{
+    const uint8_t anchor = *std::min_element(phrase.begin(), phrase.end(), [&](auto a, auto b) {
+        return of_word[a].size() < of_word[b].size();
+    });
+    for (uint8_t w : phrase) {
+        if (!cut[w] || w == anchor)
+            continue;
+        for (const std::string &term : q.words[w].terms)
+            add_beside(part, did, term, w, of_word[anchor], w - anchor, of_word[w]);
+        sort_once(of_word[w]);
+    }
+}
+
 /* The places of each word, rising. What a rare word leaves of its share the others have. */
 static std::vector<Matches> matches_of_words(const Part &part, Xapian::docid did,
                                              const struct unit_places &places, const Question &q)
 {
     std::vector<Matches> of_word(q.words.size());
+    std::vector<bool> cut(q.words.size());
     size_t left = POSITIONS_MAX, words = q.words.size();
     for (size_t w : rarest_first(q)) {
         const size_t share = left / words--;
         const size_t per_unit = std::max<size_t>(1, share / places.count);
-        Matches &m = of_word[w];
         for (const std::string &term : q.words[w].terms)
-            add_positions(part, did, places, term, (uint8_t)w, per_unit, left, m);
-        std::sort(m.begin(), m.end(), by_position);
-        m.erase(std::unique(m.begin(), m.end(), same), m.end());
-        left -= std::min(left, m.size());
+            if (!add_positions(part, did, places, term, (uint8_t)w, per_unit, left, of_word[w]))
+                cut[w] = true;
+        sort_once(of_word[w]);
+        left -= std::min(left, of_word[w].size());
     }
+    for (const std::vector<uint8_t> &phrase : q.phrase)
+        complete_phrase(part, did, q, phrase, cut, of_word);
     return of_word;
 }
 
@@ -147,8 +196,6 @@ static const uint32_t HEADING =
     12; /* the unit's first words are its heading, more often than not */
 static const double IN_HEADING = 1.5;
 
-/* A word that more than half of the documents have says little beside ones that few have. */
-static const double LIGHT = std::log(3.0);
 /* A further unit is worth showing if one of its words has so much of the weightiest's weight. */
 static const double WORTH_SHOWING = 0.25;
 
@@ -180,9 +227,26 @@ static double mean_of(const std::vector<double> &v)
     return sum / (double)v.size();
 }
 
-/* What a word tells units apart by: how rare it is in the index, and how rare among the COUNT units
- * of the document. Either alone lets the function words of some language choose the page. */
-static Weights weights_of(const std::vector<UnitMatch> &units, size_t count, const Question &q)
+/* About how many documents of the language LANG the searcher sees. */
+static double documents_in(const Part &part, const char *lang, const Question &q)
+{
+    const double all = part.db.get_doccount();
+    const double in = lang[0] ? part.db.get_termfreq(std::string(PREFIX_LANGUAGE) + lang) : 0;
+    return in > 0 ? q.documents * in / all : q.documents;
+}
+
+/* How rare W is in N documents. Few words are of more than one language, so that it is in the
+ * document's own that a word is rare or not: "der" is in few documents of a mixed folder. */
+static double rarity(const Word &w, const Question &q, double n)
+{
+    const double with = q.documents / std::expm1(w.rarity);
+    return std::log(1 + n / std::min(with, n + 0.5));
+}
+
+/* What a word tells units apart by: how rare it is in N documents, and how rare among the COUNT
+ * units of this one. Either alone lets the function words of some language choose the page. */
+static Weights weights_of(const std::vector<UnitMatch> &units, size_t count, const Question &q,
+                          double n)
 {
     Weights weight(q.words.size());
     std::vector<size_t> last(q.words.size(), SIZE_MAX);
@@ -194,7 +258,8 @@ static Weights weights_of(const std::vector<UnitMatch> &units, size_t count, con
                 in[m.word]++;
             }
     for (size_t w = 0; w < weight.size(); w++)
-        weight[w] = q.words[w].rarity * std::log(1 + ((double)count - in[w] + 0.5) / (in[w] + 0.5));
+        weight[w] =
+            rarity(q.words[w], q, n) * std::log(1 + ((double)count - in[w] + 0.5) / (in[w] + 0.5));
     return weight;
 }
 
@@ -233,26 +298,6 @@ static double score_of(const UnitMatch &u, const Weights &weight, double norm)
     return score;
 }
 
-/* Words that are shown only with others: where there are better ones. */
-static std::vector<bool> light_words(const Question &q)
-{
-    std::vector<bool> light(q.words.size());
-    bool all = true;
-    for (size_t w = 0; w < light.size(); w++) {
-        light[w] = q.words[w].rarity < LIGHT;
-        all &= light[w] || q.words[w].terms.empty();
-    }
-    if (all)
-        light.assign(light.size(), false);
-    return light;
-}
-
-static bool has_weight(const UnitMatch &u, const std::vector<bool> &light)
-{
-    return std::any_of(u.matches.begin(), u.matches.end(),
-                       [&](const struct match &m) { return !light[m.word]; });
-}
-
 std::vector<UnitMatch> units_with_words(const Part &part, Xapian::docid did,
                                         const struct unit_places &places, const Question &question)
 {
@@ -261,8 +306,8 @@ std::vector<UnitMatch> units_with_words(const Part &part, Xapian::docid did,
     return by_unit(all_matches(part, did, places, question), places);
 }
 
-Matched matched_in(const Part &part, Xapian::docid did, const struct unit_places &places,
-                   const Question &question)
+Matched matched_in(const Part &part, Xapian::docid did, const char *lang,
+                   const struct unit_places &places, const Question &question)
 {
     Matched out;
     out.units = units_with_words(part, did, places, question);
@@ -270,48 +315,13 @@ Matched matched_in(const Part &part, Xapian::docid did, const struct unit_places
         return out;
     const std::vector<double> length = lengths_of(out.units, places);
     const double mean = mean_of(length);
-    out.weight = weights_of(out.units, places.count, question);
+    out.weight = weights_of(out.units, places.count, question, documents_in(part, lang, question));
     for (UnitMatch &u : out.units)
         u.score = score_of(u, out.weight, 1 - LENGTH + LENGTH * length[u.index] / mean);
-    out.light = light_words(question);
-    if (std::any_of(out.units.begin(), out.units.end(),
-                    [&](const UnitMatch &u) { return has_weight(u, out.light); }))
-        out.units.erase(
-            std::remove_if(out.units.begin(), out.units.end(),
-                           [&](const UnitMatch &u) { return !has_weight(u, out.light); }),
-            out.units.end());
-    else
-        out.light.assign(out.light.size(), false);
     return out;
 }
 
 /* ---- showing ------------------------------------------------------------------------------- */
-
-/* True if A and B stand side by side as they were typed. */
-static bool as_typed(const struct match &a, const struct match &b)
-{
-    return b.position == a.position + 1 && b.word == a.word + 1;
-}
-
-/* What is to be marked: light words only in a row, as it was typed, with one of weight. */
-static std::vector<struct match> marked(const std::vector<struct match> &m,
-                                        const std::vector<bool> &light)
-{
-    std::vector<bool> keep(m.size());
-    std::vector<struct match> out;
-    for (size_t i = 0; i < m.size(); i++) {
-        keep[i] = !light[m[i].word];
-        for (size_t k = i; k > 0 && !keep[i] && m[k - 1].position + 1 >= m[i].position; k--)
-            keep[i] = keep[k - 1] && as_typed(m[k - 1], m[i]);
-    }
-    for (size_t i = m.size(); i-- > 0;)
-        for (size_t k = i + 1; k < m.size() && !keep[i] && m[k].position <= m[i].position + 1; k++)
-            keep[i] = keep[k] && as_typed(m[i], m[k]);
-    for (size_t i = 0; i < m.size(); i++)
-        if (keep[i])
-            out.push_back(m[i]);
-    return out;
-}
 
 /* The weights as shares of the greatest. */
 static Weights shares_of(const Weights &weight)
@@ -331,10 +341,9 @@ bool show_unit(const Part &part, const std::string &id, const Matched &matched, 
     if (!record_unpack_unit(record.data(), record.size(), &u))
         return false;
     const Weights share = shares_of(matched.weight);
-    const std::vector<struct match> shown = marked(m.matches, matched.light);
     const struct highlight how = {style, SNIPPET, share.data()};
     struct buf snippet = {};
-    highlight_snippet(&how, u.text, u.length, shown.data(), shown.size(), &snippet);
+    highlight_snippet(&how, u.text, u.length, m.matches.data(), m.matches.size(), &snippet);
     out->number = m.number;
     out->label = mem_strdup(u.label ? u.label : std::to_string(m.number).c_str());
     out->heading = mem_strdup(u.heading);
@@ -357,7 +366,7 @@ static bool worth_showing(const UnitMatch &u, const Weights &weight)
 void pick(const Part &part, Xapian::docid did, const struct unit_places &places,
           const Question &question, enum highlight_style style, struct index_hit *hit)
 {
-    Matched matched = matched_in(part, did, places, question);
+    Matched matched = matched_in(part, did, hit->fields.lang, places, question);
     std::vector<UnitMatch> &units = matched.units;
     if (units.empty() && places.count)
         units.push_back({0, places.item[0].number, 0, {}});

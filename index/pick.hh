@@ -17,18 +17,16 @@ struct UnitMatch {
 
 struct Matched {
     std::vector<UnitMatch> units; /* in order */
-    /* Of the question's words: */
-    std::vector<double> weight; /* in this document */
-    std::vector<bool> light;    /* marked only beside others, as it was typed */
+    std::vector<double> weight;   /* of each word of the question, in this document */
 };
 
-/* Every unit of document DID of PART in which a word of the question stands, without scores. */
+/* Every unit of document DID of PART in which a word of the question stands, without scores. Reads
+ * no text. */
 std::vector<UnitMatch> units_with_words(const Part &part, Xapian::docid did,
                                         const struct unit_places &places, const Question &question);
-/* The same, scored; those that have only
- * light words are left out where others have better ones. Reads no text. */
-Matched matched_in(const Part &part, Xapian::docid did, const struct unit_places &places,
-                   const Question &question);
+/* The same, scored. LANG is the document's language. */
+Matched matched_in(const Part &part, Xapian::docid did, const char *lang,
+                   const struct unit_places &places, const Question &question);
 
 /* Fills the hit's best and further units. */
 void pick(const Part &part, Xapian::docid did, const struct unit_places &places,

@@ -250,6 +250,7 @@ Question question_of(const View &view, const struct query *q)
         return out;
     }
     Builder b(view, out);
+    out.documents = view.db.get_doccount();
     b.note(q, false);
     out.all = b.build(q, Want::All, "");
     out.some = b.build(q, Want::Some, "");

@@ -23,6 +23,7 @@ struct Word {
 
 struct Question {
     Xapian::Query all, some;
+    double documents = 0;                     /* that there are */
     bool partial = false;                     /* SOME finds more than ALL */
     std::vector<Word> words;                  /* at most 64 */
     std::vector<std::vector<uint8_t>> phrase; /* indices into words, in order */

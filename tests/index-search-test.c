@@ -83,6 +83,72 @@ static void a_phrase_is_marked_only_where_it_stands(void **state)
     index_result_free(&res);
 }
 
+/* The page of the first hit that is shown for Q; how many further ones there are. */
+static uint32_t page_of(struct fixture *f, const char *q, unsigned *more)
+{
+    struct index_result *res = ask(f, &anybody, (struct index_search){.q = q, .snippets = true});
+    uint32_t page = res->n_hits > 0 ? res->hits[0].best.number : 0;
+    if (more)
+        *more = res->n_hits > 0 ? res->hits[0].n_more : 0;
+    index_result_free(&res);
+    return page;
+}
+
+static void function_words_do_not_choose_the_page(void **state)
+{
+    struct fixture *f = *state;
+    unsigned more;
+    put(f, with_meta(doc("en.txt", "E",
+                         "what is the use, what is the point, and the rest of the day\f"
+                         "the budget of the town is the budget of the people\f"
+                         "that is the end of the matter, and of the debate"),
+                     "language", "en"));
+    put(f, with_meta(doc("de.txt", "D",
+                         "der Anfang der Sache und der Rest der Tage der Woche\f"
+                         "ein Ende der Dinge\f"
+                         "auf den Haushalt der Stadt kommt es an"),
+                     "language", "de"));
+    for (int i = 0; i < 12; i++) {
+        char path[16];
+        snprintf(path, sizeof path, "%d.txt", i);
+        put(f, with_meta(doc(path, "F", i % 2 ? "l'ordre du jour" : "what is the matter of it"),
+                         "language", i % 2 ? "fr" : "en"));
+    }
+    commit(f);
+    assert_int_equal(page_of(f, "what is the budget of the town", &more), 2);
+    assert_int_equal(page_of(f, "Haushalt der Stadt", &more), 3);
+    assert_int_equal(more, 0);
+}
+
+static void a_late_page_is_found_behind_many_early_words(void **state)
+{
+    struct fixture *f = *state;
+    struct buf text = {0};
+    for (int page = 1; page <= 1200; page++) {
+        for (int i = 0; i < 60; i++)
+            buf_adds(&text, "tax ");
+        buf_adds(&text, page == 1100 ? "the tax reform of Malta" : "and so on");
+        buf_addc(&text, page < 1200 ? '\f' : '\n');
+    }
+    put(f, doc("long.txt", "Long", text.data));
+    commit(f);
+    assert_int_equal(page_of(f, "tax reform", NULL), 1100);
+    assert_int_equal(page_of(f, "\"tax reform\"", NULL), 1100);
+    buf_free(&text);
+}
+
+static void the_page_is_the_one_where_the_words_stand_together(void **state)
+{
+    struct fixture *f = *state;
+    put(f, doc("a.txt", "A",
+               "pay is here and much further away, after many other words that say nothing, a gap\f"
+               "words before the pay gap and many other words that say nothing at all about it\f"
+               "a gap in the fence, and somewhere else, in other words, one has to pay for it"));
+    put(f, doc("b.txt", "B", "other things"));
+    commit(f);
+    assert_int_equal(page_of(f, "pay gap", NULL), 2);
+}
+
 static void case_accents_and_word_forms_do_not_decide(void **state)
 {
     struct fixture *f = *state;
@@ -394,6 +460,9 @@ int main(void)
         with_index(a_match_in_the_name_alone_shows_the_beginning),
         with_index(no_phrase_crosses_from_one_page_to_the_next),
         with_index(a_phrase_is_marked_only_where_it_stands),
+        with_index(function_words_do_not_choose_the_page),
+        with_index(a_late_page_is_found_behind_many_early_words),
+        with_index(the_page_is_the_one_where_the_words_stand_together),
         with_index(case_accents_and_word_forms_do_not_decide),
         with_index(operators_are_understood),
         with_index(all_words_come_first_and_some_follow),

@@ -14,8 +14,12 @@ document lands where is pseudo-random and the same each time.
 
 For each shape and collection a line: queries; those with a judged file among the first ten hits
 (found); of these, how often the first such hit shows a judged page (first), and how often all such
-hits do (every). Exit status 1 where the mean of `first` over collections and shapes is below .90;
-77, saying so, where there are no collections.
+hits do (every). Then, for each shape, `first` over all queries, and as the mean of the collections.
+Exit status 1 where it is below .90 of all queries in any shape; 77, saying so, where there are no
+collections.
+
+In cran, cacm and lisa a query asks for a topic, of which other documents of the file treat as well
+without being judged; in the others it has one answer.
 """
 import argparse
 import collections
@@ -68,10 +72,11 @@ def unpacked(data, builddir):
 def text_of(path):
     """Title and body of a collection's document as plain text of one page."""
     source = path.read_text(encoding="utf-8", errors="replace")
-    title = re.search(r"<title>(.*?)</title>", source, re.S).group(1)
-    body = re.search(r"<body>(.*)</body>", source, re.S).group(1)
-    body = re.sub(r"</(p|div|h\d|li|tr)>|<br */?>", "\n\n", body)
-    text = html.unescape(f"{title.strip()}\n\n" + re.sub(r"<[^>]+>", "", body))
+    title = re.search(r"<title>(.*?)</title>", source, re.S)
+    body = re.search(r"<body>(.*)</body>", source, re.S)
+    body = re.sub(r"</(p|div|h\d|li|tr)>|<br */?>", "\n\n", body.group(1) if body else source)
+    text = (title.group(1).strip() + "\n\n" if title else "") + re.sub(r"<[^>]+>", "", body)
+    text = html.unescape(text)
     return text.replace("\f", " ").strip() + "\n"
 
 
@@ -163,6 +168,10 @@ def right_pages(daemon, query, wanted):
             for h in found["hits"] if h["path"] in judged]
 
 
+def share(counts, part, whole):
+    return counts[part] / max(1, counts[whole])
+
+
 def measure(builddir, collection, shape, show_wrong):
     with tempfile.TemporaryDirectory(prefix="prospect-pages.") as work:
         root, state = pathlib.Path(work) / "root", pathlib.Path(work) / "state"
@@ -199,17 +208,21 @@ def main():
     options = parser.parse_args()
     builddir = pathlib.Path(options.builddir).resolve()
     data = unpacked(options.data, builddir)
-    shares = []
     print(f"{'shape':6} {'collection':12} {'queries':>7} {'refused':>7} {'found':>6} {'first':>6} {'every':>6}")
+    worst = 1
     for shape in options.shape or SHAPES:
+        counts = []
         for name in options.collections or collections_in(data):
             n = measure(builddir, data / name, shape, options.wrong)
-            shares.append(n["first"] / max(1, n["found"]))
-            print(f"{shape:6} {name:12} {n['queries']:7} {n['refused']:7} {n['found']:6} {shares[-1]:6.3f} "
-                  f"{n['every'] / max(1, n['hits']):6.3f}", flush=True)
-    mean = sum(shares) / len(shares)
-    print(f"mean of first: {mean:.3f}, wanted {WANTED:.2f}")
-    return mean < WANTED
+            counts.append(n)
+            print(f"{shape:6} {name:12} {n['queries']:7} {n['refused']:7} {n['found']:6} "
+                  f"{share(n, 'first', 'found'):6.3f} {share(n, 'every', 'hits'):6.3f}", flush=True)
+        total = share(sum(counts, collections.Counter()), "first", "found")
+        mean = sum(share(n, "first", "found") for n in counts) / len(counts)
+        worst = min(worst, total)
+        print(f"{shape:6} first: {total:.3f} of all queries, {mean:.3f} in the mean of collections", flush=True)
+    print(f"wanted {WANTED:.2f} of all queries: {'reached' if worst >= WANTED else 'missed'}")
+    return worst < WANTED
 
 
 if __name__ == "__main__":
