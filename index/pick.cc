@@ -195,6 +195,8 @@ static const double AS_TYPED = 2; /* times the closeness of two that follow as t
 static const uint32_t HEADING =
     12; /* the unit's first words are its heading, more often than not */
 static const double IN_HEADING = 1.5;
+static const uint32_t PASSAGE = 60; /* long pages have their answer in a few lines */
+static const double PASSAGE_SHARE = 2;
 
 /* A further unit is worth showing if one of its words has so much of the weightiest's weight. */
 static const double WORTH_SHOWING = 0.25;
@@ -284,11 +286,30 @@ static double saturated(double x, double norm)
     return x * (SATURATION + 1) / (x + SATURATION * norm);
 }
 
+/* What the best PASSAGE words in a row would score as a text of their own. */
+static double passage_score(const std::vector<struct match> &m, const Weights &weight)
+{
+    std::vector<unsigned> often(weight.size());
+    double now = 0, best = 0;
+    const auto change = [&](size_t w, int by) {
+        now -= weight[w] * saturated(often[w], 1);
+        often[w] += (unsigned)by;
+        now += weight[w] * saturated(often[w], 1);
+    };
+    for (size_t first = 0, last = 0; last < m.size(); last++) {
+        change(m[last].word, 1);
+        for (; m[last].position - m[first].position >= PASSAGE; first++)
+            change(m[first].word, -1);
+        best = std::max(best, now);
+    }
+    return best;
+}
+
 static double score_of(const UnitMatch &u, const Weights &weight, double norm)
 {
     Weights often(weight.size());
     const Weights near = closeness_of(u.matches, weight);
-    double score = 0;
+    double score = PASSAGE_SHARE * passage_score(u.matches, weight);
     for (const struct match &m : u.matches)
         often[m.word] += m.position < HEADING ? IN_HEADING : 1;
     for (size_t w = 0; w < weight.size(); w++)
