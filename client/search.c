@@ -181,7 +181,8 @@ static void show_explanation(const json_t *hit)
     printf("    score %.4f, of weight %.3f:\n", number_of(hit, "score"),
            number_of(explanation, "weight"));
     json_array_foreach(json_object_get(explanation, "parts"), i, reason) show_reason(reason);
-    printf("    page score %.3f\n", number_of(explanation, "page_score"));
+    if (json_is_number(json_object_get(explanation, "page_score")))
+        printf("    page score %.3f\n", number_of(explanation, "page_score"));
 }
 
 static void show_hit(const struct client *c, const json_t *hit, long long number)

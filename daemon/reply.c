@@ -109,8 +109,8 @@ static void put_pick(struct emit *j, const struct index_pick *pick, bool pages)
 
 static void put_reason(struct emit *j, const struct index_reason *r, double sum)
 {
-    static const char *const kinds[] = {"word",   "phrase",    "near", "title",
-                                        "author", "expansion", "other"};
+    static const char *const kinds[] = {"word",   "phrase",    "near",   "title",
+                                        "author", "expansion", "places", "other"};
     emit_object(j, NULL);
     emit_string(j, "what", kinds[r->kind]);
     emit_string(j, "word", r->word);
@@ -138,7 +138,10 @@ static void put_explanation(struct emit *j, const struct index_hit *hit)
     for (size_t i = 0; i < e->count; i++)
         put_reason(j, &e->reasons[i], e->weight);
     emit_end(j);
-    emit_decimal(j, "page_score", hit->best.score, 4);
+    if (hit->best.number > 0)
+        emit_decimal(j, "page_score", hit->best.score, 4);
+    else
+        emit_null(j, "page_score");
     emit_end(j);
 }
 

@@ -6,6 +6,7 @@
 #include "index/terms.hh"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <map>
 #include <set>
@@ -325,6 +326,11 @@ void explain_one(const View &view, const Question &q, const std::vector<Piece> &
         const auto found = weighed[i].find(x.did);
         if (found != weighed[i].end() && (found->second > 0 || !pieces[i].words.empty()))
             fill(&e->reasons[e->count++], pieces[i], found->second, forms);
+    }
+    if (std::abs(x.weight - x.queried) > 1e-9) {
+        struct index_reason *places = &e->reasons[e->count++];
+        places->kind = REASON_PLACES;
+        places->weight = x.weight - x.queried;
     }
     std::stable_sort(e->reasons, e->reasons + e->count,
                      [](const auto &a, const auto &b) { return a.weight > b.weight; });

@@ -11,7 +11,8 @@ namespace shim
 
 struct Explained {
     Xapian::docid did;
-    double weight;         /* as the query gave it */
+    double queried; /* the weight that the query gave */
+    double weight;  /* the weight that ranked it: the same, or changed by where words stand */
     struct index_hit *hit; /* its fields and best unit are filled */
 };
 

@@ -162,6 +162,7 @@ enum index_reason_kind {
     REASON_TITLE,     /* a word that was looked for in the title only */
     REASON_AUTHOR,    /* likewise */
     REASON_EXPANSION, /* a word that was not typed */
+    REASON_PLACES,    /* close together, or all on one page; below 0 where they are far apart */
     REASON_OTHER
 };
 
