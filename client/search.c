@@ -134,20 +134,67 @@ static void show_more(const json_t *more)
         putchar('\n');
 }
 
+static double number_of(const json_t *object, const char *key)
+{
+    return json_number_value(json_object_get(object, key));
+}
+
+/* "gap 5 times, Gaps 2 times" */
+static void show_forms(const json_t *forms)
+{
+    size_t i;
+    json_t *one;
+    json_array_foreach(forms, i, one)
+    {
+        long long count = json_integer_value(json_object_get(one, "count"));
+        fputs(i ? ", " : ": ", stdout);
+        show_text(stdout, text_of(one, "form") ? text_of(one, "form") : "");
+        if (count > 0)
+            printf(" ×%lld", count);
+    }
+}
+
+/* "  4.21  34%  word “gaps”: gap ×5, Gaps ×2; also in the title" */
+static void show_reason(const json_t *reason)
+{
+    const char *what = text_of(reason, "what"), *word = text_of(reason, "word");
+    printf("    %8.3f %3.0f%%  %s", number_of(reason, "weight"), 100 * number_of(reason, "share"),
+           what ? what : "");
+    if (word) {
+        fputs(" “", stdout);
+        show_text(stdout, word);
+        fputs("”", stdout);
+    }
+    show_forms(json_object_get(reason, "forms"));
+    if (json_is_true(json_object_get(reason, "in_title")))
+        fputs("; in the title", stdout);
+    putchar('\n');
+}
+
+static void show_explanation(const json_t *hit)
+{
+    const json_t *explanation = json_object_get(hit, "explanation");
+    size_t i;
+    json_t *reason;
+    if (!explanation)
+        return;
+    printf("    score %.4f, of weight %.3f:\n", number_of(hit, "score"),
+           number_of(explanation, "weight"));
+    json_array_foreach(json_object_get(explanation, "parts"), i, reason) show_reason(reason);
+    if (json_is_number(json_object_get(explanation, "page_score")))
+        printf("    page score %.3f\n", number_of(explanation, "page_score"));
+}
+
 static void show_hit(const struct client *c, const json_t *hit, long long number)
 {
-    const char *title = text_of(hit, "title"), *why = text_of(hit, "explanation");
+    const char *title = text_of(hit, "title");
     printf("%2lld. %s", number, show_style(c, BOLD));
     show_text(stdout, title ? title : "");
     printf("%s\n", show_style(c, PLAIN));
     show_about(c, hit);
     show_pick(c, hit);
     show_more(json_object_get(hit, "more"));
-    if (why) {
-        fputs("    ", stdout);
-        show_text(stdout, why);
-        putchar('\n');
-    }
+    show_explanation(hit);
     putchar('\n');
 }
 

@@ -107,6 +107,44 @@ static void put_pick(struct emit *j, const struct index_pick *pick, bool pages)
     emit_string(j, "snippet", pick->snippet);
 }
 
+static void put_reason(struct emit *j, const struct index_reason *r, double sum)
+{
+    static const char *const kinds[] = {"word",   "phrase",    "near",   "title",
+                                        "author", "expansion", "places", "other"};
+    emit_object(j, NULL);
+    emit_string(j, "what", kinds[r->kind]);
+    emit_string(j, "word", r->word);
+    emit_array(j, "forms");
+    for (size_t i = 0; i < r->n_forms; i++) {
+        emit_object(j, NULL);
+        emit_string(j, "form", r->forms[i].form);
+        emit_uint(j, "count", r->forms[i].count);
+        emit_end(j);
+    }
+    emit_end(j);
+    emit_uint(j, "count", r->count);
+    emit_bool(j, "in_title", r->in_title);
+    emit_decimal(j, "weight", r->weight, 4);
+    emit_decimal(j, "share", sum > 0 ? r->weight / sum : 0, 4);
+    emit_end(j);
+}
+
+static void put_explanation(struct emit *j, const struct index_hit *hit)
+{
+    const struct index_explanation *e = hit->explanation;
+    emit_object(j, "explanation");
+    emit_decimal(j, "weight", e->weight, 4);
+    emit_array(j, "parts");
+    for (size_t i = 0; i < e->count; i++)
+        put_reason(j, &e->reasons[i], e->weight);
+    emit_end(j);
+    if (hit->best.number > 0)
+        emit_decimal(j, "page_score", hit->best.score, 4);
+    else
+        emit_null(j, "page_score");
+    emit_end(j);
+}
+
 static void put_hit(struct emit *j, const struct index_hit *hit, const struct links *l)
 {
     bool pages = reply_has_pages(hit->fields.unit_kind);
@@ -125,7 +163,7 @@ static void put_hit(struct emit *j, const struct index_hit *hit, const struct li
     emit_end(j);
     emit_bool(j, "complete", hit->fields.complete);
     if (hit->explanation != NULL)
-        emit_string(j, "explanation", hit->explanation);
+        put_explanation(j, hit);
     emit_end(j);
 }
 

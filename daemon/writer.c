@@ -24,6 +24,7 @@ enum {
     COMMIT_BYTES = 8 * 1024 * 1024,
     COMMIT_MS = 1000,
     REBUILD_SLICE = 20,
+    FAILURES = 3,     /* of commits in a row, before the index is begun anew from what it has */
     DISK_MS = 1000,   /* between looks at a disk that has no room */
     ENDING_MS = 1000, /* how long it goes on taking what waits when it is to end */
     NICE = 3          /* after the searches; more starves it on a busy machine */
@@ -48,6 +49,7 @@ struct writer {
     char *dir;
     struct compaction compaction;
     struct disk disk;
+    unsigned failures;
     bool rebuilding;
     char cursor[DIGEST_ID_SIZE];
     uint64_t rebuild_tag;
@@ -115,13 +117,27 @@ static void look_at_disk(struct writer *w)
     atomic_store(&w->disk_low, w->disk.low);
 }
 
+static void renew(struct writer *w)
+{
+    struct error outcome;
+    w->failures = 0;
+    if (index_writer_renew(w->index, &outcome))
+        log_line(LOG_ERROR, "the index could not be begun anew: %s", outcome.line);
+    else
+        log_line(LOG_WARNING,
+                 "the index could not be written, and was begun anew from what it has");
+}
+
 static void commit(struct writer *w)
 {
     struct error outcome = {0};
     if (index_writer_commit(w->index, &outcome))
         log_line(LOG_ERROR, "the index could not be written: %s", outcome.line);
+    w->failures = outcome.status ? w->failures + 1 : 0;
     look_at_disk(w);
     decide(w, &outcome);
+    if (w->failures >= FAILURES && !w->disk.low)
+        renew(w);
 }
 
 static void commit_by_rule(struct writer *w)

@@ -53,15 +53,11 @@ void close_targets(struct index_writer *w)
     w->targets.clear();
 }
 
-} // namespace
-
-extern "C" prospect_status index_writer_compact(struct index_writer *w, struct error *error)
+/* From what is committed. */
+prospect_status next_generation(struct index_writer *w, struct error *error)
 {
-    prospect_status status = index_writer_commit(w, error);
-    if (status != PROSPECT_OK)
-        return status;
     unsigned old = w->generation, next = 0;
-    status = guard(error, [&] {
+    prospect_status status = guard(error, [&] {
         check_room(generation_path(w->dir, old));
         next = generation_create(w->dir);
         compact_all(generation_path(w->dir, old), generation_path(w->dir, next));
@@ -84,4 +80,21 @@ extern "C" prospect_status index_writer_compact(struct index_writer *w, struct e
         generation_remove(w->dir, old);
         return PROSPECT_OK;
     });
+}
+
+} // namespace
+
+extern "C" prospect_status index_writer_compact(struct index_writer *w, struct error *error)
+{
+    prospect_status status = index_writer_commit(w, error);
+    return status == PROSPECT_OK ? next_generation(w, error) : status;
+}
+
+extern "C" prospect_status index_writer_renew(struct index_writer *w, struct error *error)
+{
+    struct error why;
+    error_set(&why, PROSPECT_IO,
+              "the index could not be written and was begun anew from what it has");
+    writer_abandon(w, &why);
+    return next_generation(w, error);
 }

@@ -119,12 +119,13 @@ void all_hits(struct index_reader *r, const View &view, const char *id, const ch
     Tree tree;
     parse(r, view, q, tree);
     const Question question = question_of(view, tree.get());
-    const auto units = unit_matches(*seen.part, seen.local, seen.data.places, question);
-    out->item = (struct index_unit_hit *)mem_zalloc((units.size() + 1) * sizeof *out->item);
-    for (const UnitMatch &m : units) {
+    const Matched found =
+        matched_in(*seen.part, seen.local, seen.data.fields.lang, seen.data.places, question);
+    out->item = (struct index_unit_hit *)mem_zalloc((found.units.size() + 1) * sizeof *out->item);
+    for (const UnitMatch &m : found.units) {
         struct unit text = {};
         struct index_unit_hit *hit = &out->item[out->count];
-        if (!show_unit(*seen.part, id, m, style, &hit->pick, &text))
+        if (!show_unit(*seen.part, id, found, m, style, &hit->pick, &text))
             continue;
         out->count++;
         add_spans(m, text, hit);

@@ -74,6 +74,10 @@ uint64_t index_writer_documents(const struct index_writer *w);
  * writer goes on there; readers follow at their next call; the old generation is removed.
  * PROSPECT_LIMIT, and nothing is done, where the disk has not room for both and some more. */
 prospect_status index_writer_compact(struct index_writer *w, struct error *error);
+/* The same for an index that can no longer be written though the disk has room, as happens to
+ * Xapian after a full disk: from what is committed; the rest is lost as after a commit that failed.
+ */
+prospect_status index_writer_renew(struct index_writer *w, struct error *error);
 /* The rebuild beside an older generation is complete: remove what is no longer in use. */
 void index_writer_drop_old(struct index_writer *w);
 
@@ -141,12 +145,47 @@ struct index_pick {  /* a unit of a hit that matches */
     char *label;     /* never NULL when number is not 0 */
     char *heading;
     char *snippet;
+    double score; /* among the document's units, higher is better; of no meaning beyond it */
 };
 
 enum index_matched {
     MATCHED_ALL,
     MATCHED_SOME,
     MATCHED_CORRECTED
+};
+
+/* Why a hit stands where it does: parts whose weights add up to what ranked it. */
+enum index_reason_kind {
+    REASON_WORD, /* in the text, title, authors' names or path */
+    REASON_PHRASE,
+    REASON_NEAR,
+    REASON_TITLE,     /* a word that was looked for in the title only */
+    REASON_AUTHOR,    /* likewise */
+    REASON_EXPANSION, /* a word that was not typed */
+    REASON_PLACES,    /* close together, or all on one page; below 0 where they are far apart */
+    REASON_OTHER
+};
+
+struct index_form {
+    char *form; /* as it is written in the document */
+    unsigned count;
+};
+
+struct index_reason {
+    enum index_reason_kind kind;
+    char *word; /* as typed; NULL where it was not */
+    struct index_form
+        *forms; /* most frequent first; at most 8, of the first 50 units and the title */
+    size_t n_forms;
+    unsigned count; /* places in the text; of a phrase's words, those of the most frequent */
+    bool in_title;
+    double weight;
+};
+
+struct index_explanation {
+    struct index_reason *reasons; /* heaviest first */
+    size_t count;
+    double weight; /* the sum, up to rounding; 0 where hits are sorted by something else */
 };
 
 struct index_hit {
@@ -157,7 +196,7 @@ struct index_hit {
     struct index_pick best;
     struct index_pick more[3];
     unsigned n_more;
-    char *explanation; /* NULL unless asked for */
+    struct index_explanation *explanation; /* NULL unless asked for */
 };
 
 struct index_facet_value {

@@ -9,21 +9,31 @@ namespace shim
 {
 
 struct UnitMatch {
+    size_t index; /* among the document's units */
     uint32_t number;
-    double score; /* higher is better: rare words, many different ones, close together */
+    double score; /* higher is better: rare words, often, close together. Of one document's units */
     std::vector<struct match> matches; /* positions within the unit, rising */
 };
 
-/* Every unit of document DID of PART in which a word of the question stands, in order. */
-std::vector<UnitMatch> unit_matches(const Part &part, Xapian::docid did,
-                                    const struct unit_places &places, const Question &question);
+struct Matched {
+    std::vector<UnitMatch> units; /* in order */
+    std::vector<double> weight;   /* of each word of the question, in this document */
+};
+
+/* Every unit of document DID of PART in which a word of the question stands, without scores. Reads
+ * no text. */
+std::vector<UnitMatch> units_with_words(const Part &part, Xapian::docid did,
+                                        const struct unit_places &places, const Question &question);
+/* The same, scored. LANG is the document's language. */
+Matched matched_in(const Part &part, Xapian::docid did, const char *lang,
+                   const struct unit_places &places, const Question &question);
 
 /* Fills the hit's best and further units. */
 void pick(const Part &part, Xapian::docid did, const struct unit_places &places,
           const Question &question, enum highlight_style style, struct index_hit *hit);
-/* Fills OUT with unit NUMBER and its snippet; false if it cannot be read. TEXT, if not NULL, gets
- * the unit itself, to be cleared. */
-bool show_unit(const Part &part, const std::string &id, const UnitMatch &m,
+/* Fills OUT with unit M and its snippet; false if it cannot be read. TEXT, if not NULL, gets the
+ * unit itself, to be cleared. */
+bool show_unit(const Part &part, const std::string &id, const Matched &matched, const UnitMatch &m,
                enum highlight_style style, struct index_pick *out, struct unit *text);
 
 } // namespace shim

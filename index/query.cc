@@ -183,11 +183,12 @@ void Builder::note(const struct query *q, bool in_phrase)
         return;
     if (is_word(q)) {
         Word w;
+        w.typed = q->value ? q->value : "";
         w.terms = terms_of(q, "");
         w.rarity = rarity_of(view, w.terms);
         w.times = 1.0 + q->again;
         w.only_in_phrase = in_phrase;
-        w.typed = question.words.size();
+        w.group = question.words.size();
         question.words.push_back(std::move(w));
         return;
     }
@@ -196,7 +197,7 @@ void Builder::note(const struct query *q, bool in_phrase)
     for (size_t i = 0; i < children; i++)
         note(q->child[i], q->op == QUERY_PHRASE);
     for (size_t i = first; is_one_word(q) && i < question.words.size(); i++)
-        question.words[i].typed = first;
+        question.words[i].group = first;
     if (q->op == QUERY_PHRASE && question.words.size() - first == q->children) {
         question.phrase.emplace_back();
         for (size_t i = first; i < question.words.size(); i++)
@@ -377,6 +378,7 @@ Question question_of(const View &view, const struct query *q)
         return out;
     }
     Builder b(view, out);
+    out.documents = view.db.get_doccount();
     b.note(q, false);
     out.all = b.build(q, Want::All, "");
     out.some = b.build(q, Want::Some, "");

@@ -19,16 +19,18 @@ namespace shim
 
 /* A word that is looked for in the body. */
 struct Word {
+    std::string typed;
     std::vector<std::string> terms; /* those that exist */
     double rarity = 0;              /* logarithm of how few documents have it */
     double times = 1;               /* that it was typed */
     bool only_in_phrase = false;
-    size_t typed = 0; /* equal for words that were typed as one (gender-based) */
+    size_t group = 0; /* equal for words that were typed as one (gender-based) */
 };
 
 struct Question {
     Xapian::Query all, some, share;
     double whole = 0;                         /* what SHARE weighs for a document with all words */
+    double documents = 0;                     /* that there are */
     bool partial = false;                     /* SOME finds more than ALL */
     bool alternatives = false;                /* an OR was typed: SHARE says nothing then */
     std::vector<Word> words;                  /* at most 64 */

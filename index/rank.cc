@@ -44,7 +44,7 @@ bool operator==(const Place &a, const Place &b)
 
 /* A word of the question, or several that were typed as one, with what the formula needs. */
 struct Known {
-    size_t typed;
+    size_t group;
     std::vector<std::string> terms;
     double rarity = 0, times = 1;
     double documents = 0, occurrences = 0;
@@ -82,8 +82,8 @@ Ranker::Ranker(const View &v, const Question &q)
 
 void Ranker::add(const Word &w)
 {
-    if (words.empty() || words.back().typed != w.typed)
-        words.push_back({w.typed, {}});
+    if (words.empty() || words.back().group != w.group)
+        words.push_back({w.group, {}});
     Known &k = words.back();
     k.terms.insert(k.terms.end(), w.terms.begin(), w.terms.end());
     k.rarity = std::max(k.rarity, w.rarity);

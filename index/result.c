@@ -10,13 +10,26 @@ static void pick_clear(struct index_pick *p)
     free(p->snippet);
 }
 
+static void explanation_free(struct index_explanation *e)
+{
+    for (size_t i = 0; e && i < e->count; i++) {
+        for (size_t f = 0; f < e->reasons[i].n_forms; f++)
+            free(e->reasons[i].forms[f].form);
+        free(e->reasons[i].forms);
+        free(e->reasons[i].word);
+    }
+    if (e)
+        free(e->reasons);
+    free(e);
+}
+
 static void hit_clear(struct index_hit *h)
 {
     index_fields_free(&h->fields);
     pick_clear(&h->best);
     for (unsigned i = 0; i < h->n_more; i++)
         pick_clear(&h->more[i]);
-    free(h->explanation);
+    explanation_free(h->explanation);
 }
 
 static void facet_clear(struct index_facet *f)

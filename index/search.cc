@@ -11,6 +11,7 @@
  * facet said.
  */
 #include "index/deadline.hh"
+#include "index/explain.hh"
 #include "index/facets.hh"
 #include "index/hits.hh"
 #include "index/pick.hh"
@@ -21,7 +22,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <map>
 #include <memory>
 #include <set>
 
@@ -39,7 +39,8 @@ struct Found {
     Xapian::docid did;
     double score;
     enum index_matched matched;
-    std::string explanation;
+    double weight, queried; /* that ranked it, and that the query gave */
+    size_t pass;            /* number of its query in Run.ranked */
 };
 
 /* One search on its way. */
@@ -51,8 +52,9 @@ struct Run {
     Deadline deadline;
     enum index_sort sort;
     Tally tally;
-    std::vector<Found> found;     /* what is listed; then, the page of it that is shown */
-    std::set<Xapian::docid> full; /* have all the words, where there are few */
+    std::vector<Found> found;          /* what is listed; then, the page of it that is shown */
+    std::set<Xapian::docid> full;      /* have all the words, where there are few */
+    std::vector<Xapian::Query> ranked; /* by which what is listed was found */
     uint64_t total = 0;
     bool exact = true;
     bool loosened = false; /* phrases were made words: no document has all that was asked for */
@@ -78,6 +80,13 @@ bool is_narrowed(const Run &run)
 
 /* ---- one pass ------------------------------------------------------------------------------ */
 
+std::unique_ptr<Xapian::Weight> weighting(enum index_sort sort)
+{
+    if (sort == SORT_RELEVANCE)
+        return std::make_unique<Xapian::IneB2Weight>(RANK_LENGTH);
+    return std::make_unique<Xapian::BoolWeight>();
+}
+
 void set_order(Xapian::Enquire &e, enum index_sort sort)
 {
     switch (sort) {
@@ -94,10 +103,7 @@ void set_order(Xapian::Enquire &e, enum index_sort sort)
         e.set_sort_by_value(SLOT_TITLE, false);
         break;
     }
-    if (sort == SORT_RELEVANCE)
-        e.set_weighting_scheme(Xapian::IneB2Weight(RANK_LENGTH));
-    else
-        e.set_weighting_scheme(Xapian::BoolWeight());
+    e.set_weighting_scheme(*weighting(sort));
 }
 
 /* What is passed over: a query, some of the filters, and an end when the time is over. */
@@ -185,14 +191,6 @@ void order_equals(const View &view, std::vector<Ranked> &list)
     }
 }
 
-std::string explain(const Xapian::Enquire &e, const Xapian::MSetIterator &hit)
-{
-    std::string line;
-    for (auto t = e.get_matching_terms_begin(*hit); t != e.get_matching_terms_end(*hit); ++t)
-        line += (line.empty() ? "" : " ") + *t;
-    return "weight " + std::to_string(hit.get_weight()) + ", by " + line;
-}
-
 /* ---- what counts --------------------------------------------------------------------------- */
 
 /* The least share of the query that a result has, in weights of the SHARE query. */
@@ -229,9 +227,10 @@ void count_some(Run &run, double least)
     if (!listed)
         return;
     run.found.clear();
+    run.ranked.push_back(e.get_query());
     for (Xapian::MSetIterator i = mset.begin(); i != mset.end(); ++i)
-        run.found.push_back({*i, 1, run.full.count(*i) ? MATCHED_ALL : MATCHED_SOME,
-                             run.s->explain ? explain(e, i) : std::string()});
+        run.found.push_back(
+            {*i, 1, run.full.count(*i) ? MATCHED_ALL : MATCHED_SOME, 0, 0, run.ranked.size() - 1});
 }
 
 /* ---- what is listed ------------------------------------------------------------------------ */
@@ -245,21 +244,16 @@ unsigned reach(const Run &run)
 /* What a pass lists, best first, and how good the best could be. */
 struct Listed {
     std::vector<Ranked> list;
-    std::map<Xapian::docid, std::string> said;
     double possible = 0;
     bool all = true; /* nothing was left out */
 };
 
-void read_off(const Run &run, const Xapian::Enquire &e, const Xapian::MSet &mset, unsigned size,
-              Listed &out)
+void read_off(const Xapian::MSet &mset, unsigned size, Listed &out)
 {
     out.list.clear();
     out.possible = mset.get_max_possible();
-    for (Xapian::MSetIterator i = mset.begin(); i != mset.end() && out.list.size() < size; ++i) {
-        out.list.push_back({*i, i.get_weight()});
-        if (run.s->explain)
-            out.said[*i] = explain(e, i);
-    }
+    for (Xapian::MSetIterator i = mset.begin(); i != mset.end() && out.list.size() < size; ++i)
+        out.list.push_back({*i, i.get_weight(), i.get_weight()});
 }
 
 /* By relevance. Where copies are dropped, looks further until there are enough. */
@@ -267,7 +261,7 @@ void list_best(const Run &run, Xapian::Enquire &e, Listed &out)
 {
     for (unsigned size = reach(run);; size *= 2) {
         const Xapian::MSet mset = best_of(e, size, &out.all);
-        read_off(run, e, mset, size, out);
+        read_off(mset, size, out);
         order_equals(run.view, out.list);
         if (run.view.collapse())
             drop_copies(run.view, out.list);
@@ -281,8 +275,10 @@ void list_best(const Run &run, Xapian::Enquire &e, Listed &out)
 }
 
 /* Adds what a pass found; scores are between LOW and HIGH. */
-void take(Run &run, Listed &from, enum index_matched matched, double low, double high)
+void take(Run &run, const Xapian::Enquire &e, Listed &from, enum index_matched matched, double low,
+          double high)
 {
+    run.ranked.push_back(e.get_query());
     if (run.sort == SORT_RELEVANCE && !run.deadline.was_over())
         rank(run.view, run.question, from.list);
     double best = from.possible, part = 1;
@@ -290,7 +286,8 @@ void take(Run &run, Listed &from, enum index_matched matched, double low, double
         best = std::max(best, r.weight);
     for (const Ranked &r : from.list) {
         part = best > 0 ? std::min(part, r.weight / best) : 1;
-        run.found.push_back({r.did, low + (high - low) * part, matched, from.said[r.did]});
+        run.found.push_back({r.did, low + (high - low) * part, matched, r.weight, r.queried,
+                             run.ranked.size() - 1});
     }
 }
 
@@ -306,9 +303,9 @@ void list_all(Run &run)
         if (!found.all || run.s->facets)
             count(run, run.question.all);
     } else {
-        read_off(run, e, counting_pass(run, e, reach(run)), reach(run), found);
+        read_off(counting_pass(run, e, reach(run)), reach(run), found);
     }
-    take(run, found, MATCHED_ALL, run.question.partial ? 0.5 : 0, 1);
+    take(run, e, found, MATCHED_ALL, run.question.partial ? 0.5 : 0, 1);
     if (run.total < ENOUGH)
         for (const Found &f : run.found)
             run.full.insert(f.did);
@@ -323,7 +320,7 @@ void list_some(Run &run)
     set_query(run, e, source,
               run.found.empty() ? q.some : Xapian::Query(Xapian::Query::OP_AND_NOT, q.some, q.all));
     list_best(run, e, found);
-    take(run, found, MATCHED_SOME, 0, 0.5);
+    take(run, e, found, MATCHED_SOME, 0, 0.5);
 }
 
 void cut_to_page(Run &run)
@@ -371,20 +368,35 @@ void show(Run &run, const Found &found, struct index_hit *hit)
     if (run.s->snippets)
         pick(run.view.part(found.did), run.view.local(found.did), data.places, run.question,
              run.s->style, hit);
-    if (run.s->explain)
-        hit->explanation = mem_strdup(found.explanation.c_str());
+}
+
+/* OF[i] is what was found for hit i. */
+void explain_all(Run &run, const std::vector<Found> &of, struct index_result *out)
+{
+    for (size_t pass = 0; pass < run.ranked.size(); pass++) {
+        std::vector<Explained> found;
+        for (size_t i = 0; i < out->n_hits; i++)
+            if (of[i].pass == pass)
+                found.push_back({of[i].did, of[i].queried, of[i].weight, &out->hits[i]});
+        explain(run.view, *weighting(run.sort), run.ranked[pass], run.question, found);
+    }
 }
 
 void show_all(Run &run, struct index_result *out)
 {
     std::set<std::string> shown;
+    std::vector<Found> of;
     out->hits = (struct index_hit *)mem_zalloc((run.found.size() + 1) * sizeof *out->hits);
     for (const Found &f : run.found) {
         show(run, f, &out->hits[out->n_hits++]);
         /* While a document moves between compartments it is in both. */
         if (!shown.insert(out->hits[out->n_hits - 1].fields.id).second)
             index_fields_free(&out->hits[--out->n_hits].fields);
+        else
+            of.push_back(f);
     }
+    if (run.s->explain)
+        explain_all(run, of, out);
     out->total = run.total;
     out->total_is_exact = run.exact && !run.deadline.was_over();
     out->partial = run.deadline.was_over();

@@ -100,6 +100,7 @@ void store(struct index_writer *w, Target &target, const std::string &id, const 
 
 void store_alone(struct index_writer *w, Target &target, const std::string &id, const Prepared &p)
 {
+    writer_need_room(w, w->pending_bytes + p.bytes);
     const std::string term = term_exact(PREFIX_ID, id);
     begin(target);
     for (auto &t : w->targets)

@@ -4,6 +4,7 @@
 #include "index/generation.hh"
 #include "index/schema.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <ctime>
@@ -25,6 +26,12 @@ index_writer::~index_writer()
 
 namespace shim
 {
+
+/* Terms, positions and text of a document, and blocks of trees that are written anew. */
+enum : uint64_t {
+    ROOM_TIMES = 6,
+    ROOM_SPARE = 16 << 20
+};
 
 static std::string generation_dir(const struct index_writer *w)
 {
@@ -120,9 +127,23 @@ static void note_stale(struct index_writer *w, const std::string &note)
         }
 }
 
+void writer_need_room(const struct index_writer *w, uint64_t bytes)
+{
+    const std::filesystem::space_info disk = std::filesystem::space(w->dir);
+    const uint64_t spare = std::min<uint64_t>(ROOM_SPARE, disk.capacity / 4);
+    const uint64_t wanted = spare + ROOM_TIMES * bytes;
+    if (disk.available < wanted)
+        throw Failure{PROSPECT_IO,
+                      "the disk of the index is full: " + std::to_string(disk.available >> 10) +
+                          " KB are free, and writing may take " + std::to_string(wanted >> 10) +
+                          " KB"};
+}
+
 void writer_commit(struct index_writer *w)
 {
     bool moves = !w->stale.empty();
+    if (w->pending_documents)
+        writer_need_room(w, w->pending_bytes);
     if (moves)
         note_stale(w, pack_stale(w->stale));
     commit_changed(w);

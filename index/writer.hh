@@ -55,6 +55,9 @@ void writer_abandon(struct index_writer *w, const struct error *why) noexcept;
 /* Opens again what could not be opened when something was abandoned; throws. */
 void writer_reopen(struct index_writer *w);
 void writer_commit(struct index_writer *w);
+/* Throws where the disk may not hold BYTES of text more, before Xapian notices: a disk that fills
+ * up in the middle of a commit can end the process, since 1.4.22 throws from a destructor then. */
+void writer_need_room(const struct index_writer *w, uint64_t bytes);
 /* The compartment of LABELS, created if need be. */
 Target &writer_target(struct index_writer *w, const Labels &labels);
 

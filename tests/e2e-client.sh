@@ -52,6 +52,8 @@ check "search" shows 'Belgian gender pay gap law' p search pay gap law
 check "with the page" shows 'page [0-9]+' p search mediator complaints
 check "no colours without a terminal" shows '^ 1\. [A-Z]' p search pay gap
 check "nothing found: status 1" status_is 1 p search xyzzyqwert --expand 0
+check "--explain: which words made the score" shows '^ +[0-9.]+ +[0-9]+%  word “gaps”: .*gap ×[0-9]+.*; in the title$' p search --explain gender gaps --country BE
+check "and the score of the page" shows '^ +page score [0-9.]+$' p search --explain gender gaps --country BE
 check "a filter" shows '1 document,' p search --country BE --lang fr mediateur
 check "--json" json '.hits[0].path == "2018-11-bg/zheni-v-it.pdf"' < <(p --json search равнопоставеността)
 check "a wrong value is explained: status 2" status_is 2 p search --size 1000 pay

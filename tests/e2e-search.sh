@@ -65,6 +65,9 @@ check "a section and its heading" says 'carer fridge' folder=2019-10-pl lang=en 
 check "the words are marked" says 'Kardamyli' -- '.hits[0].snippet | contains("<mark>Kardamyli</mark>")'
 check "or not" says 'Kardamyli' highlight=none -- '.hits[0].snippet | contains("Kardamyli") and (contains("<mark>") | not)'
 check "no snippets" says 'Kardamyli' snippets=0 -- '.hits[0].snippet // "" == ""'
+check "an explanation adds up" says 'gender pay gap report' explain=1 -- 'all(.hits[]; .explanation | ([.parts[].weight] | add) - .weight | . < 0.001 and . > -0.001)'
+check "and only who asks gets one" says 'gender pay gap' -- 'all(.hits[]; has("explanation") | not)'
+check "further pages are others" says 'participants belgium partner' folder=reports -- '.hits[] | select(.pages == 60) | [.page, .more[].page] | length > 1 and length == (unique | length)'
 check "an unaccented word marks the accented one" says 'fiscalite' folder=newsletter -- '.hits[0].snippet | contains("<mark>fiscalité</mark>")'
 check "a number marks its separated form" says '5870' -- '.hits[0].snippet | contains("<mark>5,870</mark>")'
 

@@ -16,7 +16,7 @@ static void snippet(const char *text, size_t length, const char *matches, size_t
         match[n++].word = (uint8_t)(*end - 'a');
         matches = end + 1 + (end[1] == ' ');
     }
-    struct highlight how = {style, wanted};
+    struct highlight how = {style, wanted, NULL};
     highlight_snippet(&how, text, length, match, n, out);
     assert_true(utf8_valid(buf_str(out), out->len));
 }
@@ -63,6 +63,11 @@ static void matches_are_marked_within_whole_words(void **state)
         {"pay", "7a", 240, "pay"}, /* a position that is not there */
         {"pay", "0a 0b", 240, "<mark>pay</mark>"},
         {"mid-\nSentence x", "0a", 240, "<mark>mid</mark>- Sentence x"},
+        {"Tables ........ 5\n", "0a", 240, "<mark>Tables</mark> … 5"},
+        {"Name: _ _ _ _ _", "0a", 240, "<mark>Name</mark>: …"},
+        {"one... two", "1a", 240, "one... <mark>two</mark>"},
+        {"\xef\x82\xb7 one \xef\x82\xb7\xef\x82\xb7 two", "0a", 240, "<mark>one</mark> two"},
+        {"\xe2\x81\xa6one\xe2\x81\xa9 \xe2\x80\x8ftwo", "0a", 240, "<mark>one</mark> two"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct buf out = {0};
@@ -142,6 +147,50 @@ static void a_snippet_likes_to_begin_with_a_sentence(void **state)
     assert_text(&out, "… In Belgium the pay gap law was passed in 2012. And more …");
 }
 
+static void words_far_apart_are_shown_in_two_parts(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"pay", "gap", "law"};
+    static const int places[] = {50, 51, 300};
+    struct buf text = {0}, out = {0};
+    filler(&text, words, places, 3);
+    snippet(text.data, text.len, "50a 51b 300c", 120, HIGHLIGHT_NONE, &out);
+    assert_text(&out, "… filler filler pay gap filler filler filler filler filler … filler "
+                      "filler law filler filler filler filler filler filler …");
+    buf_free(&text);
+}
+
+static void the_window_has_the_words_that_weigh_most(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"what", "is", "pay", "gap"};
+    static const int places[] = {50, 51, 300, 310};
+    static const double weight[] = {0.05, 0.05, 1, 0.8};
+    static const struct match matches[] = {{50, 0}, {51, 1}, {300, 2}, {310, 3}};
+    const struct highlight how = {HIGHLIGHT_NONE, 120, weight};
+    struct buf text = {0}, out = {0};
+    filler(&text, words, places, 4);
+    highlight_snippet(&how, text.data, text.len, matches, 4, &out);
+    assert_non_null(strstr(out.data, "pay"));
+    assert_non_null(strstr(out.data, "gap"));
+    assert_null(strstr(out.data, "what"));
+    buf_free(&text);
+    buf_free(&out);
+}
+
+static void no_room_is_left_at_the_end_of_a_text(void **state)
+{
+    (void)state;
+    struct buf out = {0};
+    const char *text =
+        "A first sentence stands here. Another one follows it. The last has the gap.\n";
+    snippet(text, strlen(text), "13a", 240, HIGHLIGHT_NONE, &out);
+    assert_text(&out,
+                "A first sentence stands here. Another one follows it. The last has the gap.");
+    snippet(text, strlen(text), "13a", 60, HIGHLIGHT_NONE, &out);
+    assert_text(&out, "… Another one follows it. The last has the gap.");
+}
+
 static void spans_of_positions_are_found(void **state)
 {
     (void)state;
@@ -180,6 +229,9 @@ int main(void)
         cmocka_unit_test(plain_snippets_are_left_unescaped),
         cmocka_unit_test(the_window_has_most_words_closest_together),
         cmocka_unit_test(a_snippet_likes_to_begin_with_a_sentence),
+        cmocka_unit_test(words_far_apart_are_shown_in_two_parts),
+        cmocka_unit_test(the_window_has_the_words_that_weigh_most),
+        cmocka_unit_test(no_room_is_left_at_the_end_of_a_text),
         cmocka_unit_test(spans_of_positions_are_found),
         cmocka_unit_test(every_length_of_a_hostile_page_gives_a_valid_snippet),
     };

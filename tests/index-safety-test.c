@@ -210,6 +210,28 @@ static void a_check_finds_a_whole_index_whole_and_a_damaged_one_damaged(void **s
     expect_of(f, &admin, (struct index_search){.q = "red"}, "b.txt");
 }
 
+static void an_index_that_cannot_be_written_is_begun_anew_from_what_it_has(void **state)
+{
+    struct fixture *f = *state;
+    put(f, doc("a.txt", "A", "red one"));
+    put(f, only_for(doc("b.txt", "B", "red two"), "staff"));
+    commit(f);
+    put(f, doc("c.txt", "C", "red three"));
+    struct index_stats *s = stats(f);
+    unsigned before = s->generation;
+    index_stats_free(&s);
+    fine(f, index_writer_renew(f->writer, &f->error));
+    assert_int_equal(index_writer_commit(f->writer, &f->error), PROSPECT_IO); /* c.txt is lost */
+    put(f, doc("d.txt", "D", "red four"));
+    commit(f);
+    expect_of(f, &admin, (struct index_search){.q = "red", .sort = SORT_TITLE},
+              "a.txt b.txt d.txt");
+    expect(f, "red", "a.txt d.txt");
+    s = stats(f);
+    assert_int_equal(s->generation, before + 1);
+    index_stats_free(&s);
+}
+
 static atomic_bool checked;
 
 static void put_words(struct fixture *f, int number, int seed)
@@ -302,6 +324,7 @@ int main(void)
 #ifndef PROSPECT_SANITIZED
         with_index(an_index_that_cannot_be_opened_after_a_failure_is_opened_later),
 #endif
+        with_index(an_index_that_cannot_be_written_is_begun_anew_from_what_it_has),
         with_index(a_check_while_somebody_writes_sees_no_damage),
         with_index(threads_search_at_once_and_share_nothing),
         with_index(a_check_finds_a_whole_index_whole_and_a_damaged_one_damaged),

@@ -83,6 +83,72 @@ static void a_phrase_is_marked_only_where_it_stands(void **state)
     index_result_free(&res);
 }
 
+/* The page of the first hit that is shown for Q; how many further ones there are. */
+static uint32_t page_of(struct fixture *f, const char *q, unsigned *more)
+{
+    struct index_result *res = ask(f, &anybody, (struct index_search){.q = q, .snippets = true});
+    uint32_t page = res->n_hits > 0 ? res->hits[0].best.number : 0;
+    if (more)
+        *more = res->n_hits > 0 ? res->hits[0].n_more : 0;
+    index_result_free(&res);
+    return page;
+}
+
+static void function_words_do_not_choose_the_page(void **state)
+{
+    struct fixture *f = *state;
+    unsigned more;
+    put(f, with_meta(doc("en.txt", "E",
+                         "what is the use, what is the point, and the rest of the day\f"
+                         "the budget of the town is the budget of the people\f"
+                         "that is the end of the matter, and of the debate"),
+                     "language", "en"));
+    put(f, with_meta(doc("de.txt", "D",
+                         "der Anfang der Sache und der Rest der Tage der Woche\f"
+                         "ein Ende der Dinge\f"
+                         "auf den Haushalt der Stadt kommt es an"),
+                     "language", "de"));
+    for (int i = 0; i < 12; i++) {
+        char path[16];
+        snprintf(path, sizeof path, "%d.txt", i);
+        put(f, with_meta(doc(path, "F", i % 2 ? "l'ordre du jour" : "what is the matter of it"),
+                         "language", i % 2 ? "fr" : "en"));
+    }
+    commit(f);
+    assert_int_equal(page_of(f, "what is the budget of the town", &more), 2);
+    assert_int_equal(page_of(f, "Haushalt der Stadt", &more), 3);
+    assert_int_equal(more, 0);
+}
+
+static void a_late_page_is_found_behind_many_early_words(void **state)
+{
+    struct fixture *f = *state;
+    struct buf text = {0};
+    for (int page = 1; page <= 1200; page++) {
+        for (int i = 0; i < 60; i++)
+            buf_adds(&text, "tax ");
+        buf_adds(&text, page == 1100 ? "the tax reform of Malta" : "and so on");
+        buf_addc(&text, page < 1200 ? '\f' : '\n');
+    }
+    put(f, doc("long.txt", "Long", text.data));
+    commit(f);
+    assert_int_equal(page_of(f, "tax reform", NULL), 1100);
+    assert_int_equal(page_of(f, "\"tax reform\"", NULL), 1100);
+    buf_free(&text);
+}
+
+static void the_page_is_the_one_where_the_words_stand_together(void **state)
+{
+    struct fixture *f = *state;
+    put(f, doc("a.txt", "A",
+               "pay is here and much further away, after many other words that say nothing, a gap\f"
+               "words before the pay gap and many other words that say nothing at all about it\f"
+               "a gap in the fence, and somewhere else, in other words, one has to pay for it"));
+    put(f, doc("b.txt", "B", "other things"));
+    commit(f);
+    assert_int_equal(page_of(f, "pay gap", NULL), 2);
+}
+
 static void case_accents_and_word_forms_do_not_decide(void **state)
 {
     struct fixture *f = *state;
@@ -209,16 +275,80 @@ static void equal_hits_keep_their_order_whatever_was_put_first(void **state)
     }
 }
 
-static void explanations_and_what_was_understood(void **state)
+/* The explanation of the only hit of Q. */
+static struct index_result *explained(struct fixture *f, const char *q, const char *parsed)
+{
+    struct index_result *res =
+        ask(f, &anybody, (struct index_search){.q = q, .explain = true, .snippets = true});
+    assert_non_null(strstr(res->parsed, parsed));
+    for (size_t i = 0; i < res->n_hits; i++) {
+        const struct index_explanation *e = res->hits[i].explanation;
+        double sum = 0;
+        assert_non_null(e);
+        for (size_t r = 0; r < e->count; r++)
+            sum += e->reasons[r].weight;
+        if (sum < e->weight - 1e-6 || sum > e->weight + 1e-6)
+            fail_msg("%s: the parts are %g, the whole %g", q, sum, e->weight);
+    }
+    return res;
+}
+
+static void an_explanation_says_which_words_made_the_score(void **state)
 {
     struct fixture *f = *state;
-    put(f, doc("a.txt", "A", "red green"));
+    put(f,
+        with_meta(doc("a.txt", "Gaps", "The gap and the gaps, a Gap.\fNo pay."), "language", "en"));
+    put(f, doc("b.txt", "B", "other things"));
+    put(f, only_for(doc("c.txt", "C", "gap gapping gapped pay"), "x"));
     commit(f);
-    struct index_result *res =
-        ask(f, &anybody, (struct index_search){.q = "red green", .explain = true});
-    assert_non_null(strstr(res->parsed, "red"));
-    assert_non_null(strstr(res->hits[0].explanation, "green"));
+    struct index_result *res = explained(f, "gaps pays", "gaps");
+    assert_int_equal(res->n_hits, 1);
+    struct index_explanation *e = res->hits[0].explanation;
+    assert_int_equal(e->count, 3); /* gaps by its stems and as typed, pays */
+    const struct index_reason *gaps = &e->reasons[strcmp(e->reasons[0].word, "gaps") != 0];
+    assert_string_equal(gaps->word, "gaps");
+    assert_int_equal(gaps->kind, REASON_WORD);
+    assert_int_equal(gaps->count, 3);
+    assert_true(gaps->in_title && gaps->weight > 0);
+    assert_true(gaps->n_forms > 0);
     index_result_free(&res);
+}
+
+static void the_parts_of_every_explanation_add_up(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const queries[] = {
+        "red",
+        "red green blue",
+        "red red green",
+        "\"red green\" blue",
+        "red AND (green OR blue) yellow",
+        "(red AND green) OR blue",
+        "(red yellow) OR (green -blue)",
+        "red NEAR/3 blue",
+        "gree* red",
+        "title:red green",
+        "red -yellow",
+        "mime:text/plain red",
+        "red-green",
+    };
+    put(f, doc("a.txt", "Red", "red green blue, the green of the red\fblue blue"));
+    put(f, doc("b.txt", "B", "red things and greenish ones, blue"));
+    put(f, doc("c.txt", "Red-green", "yellow green redgreen"));
+    put(f, doc("d.txt", "D", "something else, not blue"));
+    for (int i = 0; i < 20; i++) {
+        char path[16], text[32];
+        snprintf(path, sizeof path, "%d.txt", i);
+        snprintf(text, sizeof text, "filler %d %s", i, i % 3 ? "red" : "blue green");
+        put(f, doc(path, "F", text));
+    }
+    commit(f);
+    for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
+        struct index_result *res = explained(f, queries[i], "");
+        if (res->n_hits == 0 || res->hits[0].explanation->count == 0)
+            fail_msg("%s: nothing to explain", queries[i]);
+        index_result_free(&res);
+    }
 }
 
 static void refused_queries_say_why(void **state)
@@ -420,6 +550,9 @@ int main(void)
         with_index(a_match_in_the_name_alone_shows_the_beginning),
         with_index(no_phrase_crosses_from_one_page_to_the_next),
         with_index(a_phrase_is_marked_only_where_it_stands),
+        with_index(function_words_do_not_choose_the_page),
+        with_index(a_late_page_is_found_behind_many_early_words),
+        with_index(the_page_is_the_one_where_the_words_stand_together),
         with_index(case_accents_and_word_forms_do_not_decide),
         with_index(operators_are_understood),
         with_index(all_words_come_first_and_some_follow),
@@ -429,7 +562,8 @@ int main(void)
         with_index(results_are_those_with_all_words_where_they_are_enough),
         with_index(with_too_few_the_most_of_the_query_counts),
         with_index(equal_hits_keep_their_order_whatever_was_put_first),
-        with_index(explanations_and_what_was_understood),
+        with_index(an_explanation_says_which_words_made_the_score),
+        with_index(the_parts_of_every_explanation_add_up),
         with_index(refused_queries_say_why),
         with_index(an_index_that_is_not_there_yet_is_empty),
         with_index(every_hit_of_a_document_is_given_with_its_places),

@@ -1,9 +1,10 @@
-/* One pass of the scanner finds the words that match, up to the last of them; the window is chosen
- * among those, and only the text in it is looked at again. */
+/* One pass of the scanner finds the words that match, up to the last of them; the windows are
+ * chosen among those, and only the text in them is looked at again. */
 #include "index/text/highlight.h"
 
 #include "index/base/mem.h"
 #include "index/text/chars.h"
+#include "index/text/edges.h"
 #include "index/text/tokens.h"
 #include "index/text/utf8.h"
 
@@ -11,22 +12,20 @@
 #include <string.h>
 
 enum {
-    SNAP_MAX = 80,    /* bytes to look for a word's edge */
-    LEAD_MAX = 100,   /* bytes before the first match to look for a sentence's beginning */
     DISTINCT = 1000,  /* what a further word of the query counts in a window; all else is less */
     NEIGHBOURS = 100, /* what two of them side by side count */
     REPEATED = 10,    /* what each match counts */
     REPEATED_MAX = 20,
+    LEADER_MIN = 4, /* so many dots in a row lead the eye to a page number, and say nothing */
     WORDS = 64
 };
+
+/* What the words are worth that a second window is to add before the snippet is divided. */
+#define WORTH_DIVIDING 0.25
 
 struct hit {
     size_t start, end;
     uint64_t words; /* of the query, bit by bit */
-};
-
-struct window {
-    size_t start, end;
 };
 
 /* ---- escaping ------------------------------------------------------------------------------ */
@@ -113,19 +112,40 @@ static struct hit *find_hits(const char *text, size_t length, const struct match
 
 /* ---- the best window ----------------------------------------------------------------------- */
 
-struct tally {
-    unsigned of_word[WORDS];
-    unsigned distinct, hits;
-    double closeness;
+/* Hits from FIRST to LAST. */
+struct row {
+    size_t first, last;
+    bool found;
 };
 
-static void count_words(struct tally *t, uint64_t words, int by)
+struct choice {
+    const struct highlight *how;
+    const struct hit *hits;
+    uint64_t have; /* words that are shown already, and count as repeated ones only */
+};
+
+struct tally {
+    unsigned of_word[WORDS];
+    unsigned hits;
+    double distinct, closeness;
+};
+
+static double worth(const struct highlight *how, uint64_t words)
 {
-    for (; words; words &= words - 1) {
-        unsigned *n = &t->of_word[__builtin_ctzll(words)];
-        t->distinct += by > 0 && *n == 0;
+    double sum = 0;
+    for (; words; words &= words - 1)
+        sum += how->weight ? how->weight[__builtin_ctzll(words)] : 1;
+    return sum;
+}
+
+static void count_words(const struct choice *c, struct tally *t, uint64_t words, int by)
+{
+    for (uint64_t left = words; left; left &= left - 1) {
+        unsigned *n = &t->of_word[__builtin_ctzll(left)];
+        uint64_t word = left & -left & ~c->have;
+        t->distinct += by > 0 && *n == 0 ? worth(c->how, word) : 0;
         *n += (unsigned)by;
-        t->distinct -= by < 0 && *n == 0;
+        t->distinct -= by < 0 && *n == 0 ? worth(c->how, word) : 0;
     }
     t->hits += (unsigned)by;
 }
@@ -141,146 +161,73 @@ static double closeness(const struct hit *a, const struct hit *b)
 static double score(const struct tally *t)
 {
     double within = t->closeness + REPEATED * (t->hits < REPEATED_MAX ? t->hits : REPEATED_MAX);
-    return DISTINCT * (double)t->distinct + (within < DISTINCT - 1 ? within : DISTINCT - 1);
+    return DISTINCT * t->distinct + (within < DISTINCT - 1 ? within : DISTINCT - 1);
 }
 
-/* First and last hit of the best window of LENGTH bytes; the earliest of equals. */
-static void best_window(const struct hit *hits, size_t count, size_t length, size_t *first,
-                        size_t *last)
+/* The best row among hits FROM to TO (not included) that fits into LENGTH bytes; the earliest of
+ * equals. */
+static struct row best_row(const struct choice *c, size_t from, size_t to, size_t length)
 {
-    struct tally t = {.distinct = 0};
+    const struct hit *hits = c->hits;
+    struct row row = {from, from, false};
+    struct tally t = {.hits = 0};
     double best = -1;
-    size_t end = 0; /* behind the last hit of the window */
-    for (size_t i = 0; i < count; i++) {
-        for (; end < count && (end == i || hits[end].end - hits[i].start <= length); end++) {
-            count_words(&t, hits[end].words, 1);
+    size_t end = from; /* behind the last hit of the window */
+    for (size_t i = from; i < to; i++) {
+        for (; end < to && (end == i || hits[end].end - hits[i].start <= length); end++) {
+            count_words(c, &t, hits[end].words, 1);
             if (end > i)
                 t.closeness += closeness(&hits[end - 1], &hits[end]);
         }
         if (score(&t) > best + 1e-6) {
             best = score(&t);
-            *first = i;
-            *last = end - 1;
+            row = (struct row){i, end - 1, true};
         }
-        count_words(&t, hits[i].words, -1);
+        count_words(c, &t, hits[i].words, -1);
         if (i + 1 < end)
             t.closeness -= closeness(&hits[i], &hits[i + 1]);
     }
+    return row;
 }
 
-/* ---- its edges ----------------------------------------------------------------------------- */
-
-static bool blank(char c)
+static uint64_t words_of(const struct hit *hits, struct row row)
 {
-    return chars_ascii[c & 0x7f] == CHAR_SPACE && (unsigned char)c < 0x80;
+    uint64_t words = 0;
+    for (size_t i = row.first; row.found && i <= row.last; i++)
+        words |= hits[i].words;
+    return words;
 }
 
-static bool begins_character(const char *text, size_t length, size_t at)
+/* The row that adds most to ROW, before or behind it. */
+static struct row second_row(struct choice *c, size_t count, struct row row, size_t length)
 {
-    return at >= length || ((unsigned char)text[at] & 0xc0) != 0x80;
+    c->have = words_of(c->hits, row);
+    struct row before = best_row(c, 0, row.first, length);
+    struct row behind = best_row(c, row.last + 1, count, length);
+    double worth_before = worth(c->how, words_of(c->hits, before) & ~c->have);
+    double worth_behind = worth(c->how, words_of(c->hits, behind) & ~c->have);
+    return worth_before > worth_behind ? before : behind;
 }
 
-/* The beginning of the character before AT. */
-static size_t before(const char *text, size_t at)
+/* One row, or, where words of weight stand too far apart for one, two, in reading order. Returns
+ * how many. */
+static size_t choose_rows(const struct highlight *how, const struct hit *hits, size_t count,
+                          struct row rows[2])
 {
-    size_t from = at - 1;
-    while (from > 0 && at - from < 4 && ((unsigned char)text[from] & 0xc0) == 0x80)
-        from--;
-    return from;
-}
-
-/* True if the blanks around AT stand inside a word: 5 196, or a word broken at the line's end. */
-static bool inside_word(const char *text, size_t length, size_t at)
-{
-    size_t from = at, to = at, next;
-    while (from > 0 && blank(text[from - 1]) && at - from < SNAP_MAX)
-        from--;
-    while (to < length && blank(text[to]) && to - at < SNAP_MAX)
-        to++;
-    if (from == 0 || to == length)
-        return false;
-    if (chars_ascii[text[from - 1] & 0x7f] == CHAR_DIGIT &&
-        chars_ascii[text[to] & 0x7f] == CHAR_DIGIT)
-        return true;
-    uint32_t c;
-    from = before(text, from);
-    enum char_class class = chars_at(text, length, from, &next, &c);
-    return (class == CHAR_HYPHEN || c == CHAR_SOFT_HYPHEN) && tokens_line_join(text, length, from);
-}
-
-/* True if text may be cut at AT without cutting a word. */
-static bool edge(const char *text, size_t length, size_t at)
-{
-    size_t next;
-    uint32_t c;
-    if (at == 0 || at >= length)
-        return true;
-    if (!begins_character(text, length, at))
-        return false;
-    if (blank(text[at]) || blank(text[at - 1]))
-        return !inside_word(text, length, at);
-    return chars_at(text, length, at, &next, &c) == CHAR_IDEOGRAPH ||
-           chars_at(text, length, before(text, at), &next, &c) == CHAR_IDEOGRAPH;
-}
-
-/* The first edge from AT on, at most LIMIT, where there is one by definition. */
-static size_t edge_after(const char *text, size_t length, size_t at, size_t limit)
-{
-    size_t stop = limit - at > SNAP_MAX ? at + SNAP_MAX : limit;
-    for (; at < stop; at++)
-        if (edge(text, length, at))
-            return at;
-    return limit;
-}
-
-/* The last edge up to AT, at least LIMIT. */
-static size_t edge_before(const char *text, size_t length, size_t at, size_t limit)
-{
-    size_t stop = at - limit > SNAP_MAX ? at - SNAP_MAX : limit;
-    for (; at > stop; at--)
-        if (edge(text, length, at))
-            return at;
-    return limit;
-}
-
-/* Where the sentence or paragraph of AT begins, if that is in the LEAD bytes before it; else AT. */
-static size_t sentence_start(const char *text, size_t at, size_t lead)
-{
-    size_t stop = lead < at ? at - lead : 0;
-    for (size_t i = at; i > stop && i >= 2; i--)
-        if (!blank(text[i]) && blank(text[i - 1]) && text[i - 2] && strchr(".!?\n", text[i - 2]))
-            return i;
-    return stop == 0 ? 0 : at;
-}
-
-/* LENGTH bytes of text around the hits from FROM to TO, by whole words. */
-static struct window around(const char *text, size_t length, size_t wanted, size_t from, size_t to)
-{
-    struct window w = {from, to};
-    size_t room = wanted > to - from ? wanted - (to - from) : 0;
-    size_t lead = room * 2 / 3 < LEAD_MAX ? room * 2 / 3 : LEAD_MAX;
-    w.start = sentence_start(text, from, lead);
-    if (w.start == from && from > 0) {
-        size_t at = from > lead / 2 ? from - lead / 2 : 0;
-        w.start = edge_after(text, length, at, from);
-    }
-    size_t end = length - w.start > wanted ? w.start + wanted : length;
-    w.end = end > to ? edge_before(text, length, end, to) : to;
-    if (w.end == length && length > wanted && w.start > length - wanted)
-        w.start = edge_after(text, length, length - wanted, w.start);
-    return w;
-}
-
-/* Without matches there is no word's edge to fall back to but a character's. */
-static struct window beginning(const char *text, size_t length, size_t wanted)
-{
-    struct window w = {0, length};
-    if (length <= wanted)
-        return w;
-    w.end = edge_before(text, length, wanted, 0);
-    if (w.end == 0)
-        w.end = utf8_cut(text, wanted);
-    return w;
+    struct choice c = {how, hits, 0};
+    rows[0] = best_row(&c, 0, count, how->length);
+    uint64_t one = words_of(hits, rows[0]);
+    uint64_t all = words_of(hits, (struct row){0, count - 1, count > 0});
+    if (worth(how, all & ~one) < WORTH_DIVIDING)
+        return rows[0].found;
+    struct row a = best_row(&c, 0, count, how->length / 2);
+    struct row b = second_row(&c, count, a, how->length / 2);
+    uint64_t two = words_of(hits, a) | words_of(hits, b);
+    if (!b.found || worth(how, two) < worth(how, one) + WORTH_DIVIDING)
+        return 1;
+    rows[0] = a.first < b.first ? a : b;
+    rows[1] = a.first < b.first ? b : a;
+    return 2;
 }
 
 /* ---- writing it ---------------------------------------------------------------------------- */
@@ -302,13 +249,43 @@ static void put_blank(struct writing *w)
     w->any = true;
 }
 
+/* Where a row of dots or lines ends that leads the eye over the page, also with blanks between; 0
+ * if there is none at AT. */
+static size_t leader_end(const char *text, size_t length, size_t at)
+{
+    size_t n = 0, end = at;
+    const char dot = text[at];
+    if (!memchr("._-=*", dot, 5))
+        return 0;
+    for (size_t i = at; i < length && (text[i] == dot || text[i] == ' '); i++)
+        if (text[i] == dot) {
+            end = i + 1;
+            n++;
+        }
+    return n >= LEADER_MIN ? end : 0;
+}
+
+static bool private_use(uint32_t c)
+{
+    return (c >= 0xe000 && c <= 0xf8ff) || c >= 0xf0000;
+}
+
+static void put_character(struct writing *w, uint32_t c)
+{
+    put_blank(w);
+    if (w->how->style == HIGHLIGHT_MARK)
+        add_escaped(w->out, c);
+    else
+        utf8_add(w->out, c);
+}
+
 /* Writes the character at AT, or what stands for it, and returns where to go on. */
 static size_t put(struct writing *w, size_t at)
 {
     size_t next, joined = 0;
     uint32_t c;
     enum char_class class = chars_at(w->text, w->length, at, &next, &c);
-    if (class == CHAR_SPACE) {
+    if (class == CHAR_SPACE || private_use(c)) { /* a font's own signs: bullets, mostly */
         w->blank = true;
         w->letter = false;
         return next;
@@ -319,12 +296,12 @@ static size_t put(struct writing *w, size_t at)
         return joined;
     if (class == CHAR_IGNORED && c != 0x200c && c != 0x200d) /* joiners shape letters */
         return next;
-    put_blank(w);
     w->letter = class == CHAR_LETTER || class == CHAR_MARK;
-    if (w->how->style == HIGHLIGHT_MARK)
-        add_escaped(w->out, c);
-    else
-        utf8_add(w->out, c);
+    if ((joined = leader_end(w->text, w->length, at))) {
+        put_character(w, 0x2026);
+        return joined;
+    }
+    put_character(w, c);
     return next;
 }
 
@@ -366,34 +343,55 @@ static void write_window(struct writing *w, struct window in, const struct hit *
         put_mark(w, "</mark>");
 }
 
-static void trim(const char *text, struct window *w)
+/* The windows of text around the ROWS, those that meet as one. Returns how many. */
+static size_t windows_of(const struct highlight *how, const char *text, size_t length,
+                         const struct hit *hits, const struct row *rows, size_t n,
+                         struct window w[2])
 {
-    while (w->start < w->end && blank(text[w->start]))
-        w->start++;
-    while (w->end > w->start && blank(text[w->end - 1]))
-        w->end--;
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct hit *first = &hits[rows[i].first], *last = &hits[rows[i].last];
+        struct window next = edges_around(text, length, how->length / n, first->start, last->end);
+        if (count > 0 && next.start <= w[0].end)
+            w[0].end = next.end > w[0].end ? next.end : w[0].end;
+        else
+            w[count++] = next;
+    }
+    return count;
+}
+
+/* Writes the hits that lie in the window, and what stands around them. */
+static void write_part(struct writing *w, struct window in, const struct hit *hits, size_t count)
+{
+    size_t first = 0, last;
+    while (first < count && hits[first].start < in.start)
+        first++;
+    for (last = first; last < count && hits[last].end <= in.end; last++)
+        continue;
+    w->blank = w->any = w->letter = false;
+    write_window(w, in, hits + first, last - first);
 }
 
 void highlight_snippet(const struct highlight *how, const char *text, size_t length,
                        const struct match *matches, size_t n, struct buf *out)
 {
-    struct window all = {0, length}, w;
-    size_t count, first = 0, last = 0;
-    trim(text, &all);
+    struct window all = {0, length}, w[2];
+    struct row rows[2];
+    size_t count;
+    edges_trim(text, &all);
     struct hit *hits = find_hits(text, length, matches, n, &count);
-    best_window(hits, count, how->length, &first, &last);
-    w = count ? around(text, length, how->length, hits[first].start, hits[last].end)
-              : beginning(text, length, all.start + how->length);
-    trim(text, &w);
-    while (first > 0 && hits[first - 1].start >= w.start)
-        first--;
-    while (last + 1 < count && hits[last + 1].end <= w.end)
-        last++;
+    size_t parts = choose_rows(how, hits, count, rows);
+    parts = windows_of(how, text, all.end, hits, rows, parts, w);
+    if (parts == 0)
+        w[parts++] = edges_beginning(text, all.end, all.start + how->length);
     struct writing writing = {.how = how, .text = text, .length = length, .out = out};
-    if (w.start > all.start)
-        buf_adds(out, "… ");
-    write_window(&writing, w, hits + first, count ? last - first + 1 : 0);
-    if (w.end < all.end)
+    for (size_t i = 0; i < parts; i++) {
+        edges_trim(text, &w[i]);
+        if (i > 0 || w[i].start > all.start)
+            buf_adds(out, i > 0 ? " … " : "… ");
+        write_part(&writing, w[i], hits, count);
+    }
+    if (w[parts - 1].end < all.end)
         buf_adds(out, " …");
     free(hits);
 }

@@ -25,13 +25,16 @@ enum highlight_style {
 
 struct highlight {
     enum highlight_style style;
-    size_t length; /* bytes of text wanted, about; 240 is good */
+    size_t length;        /* bytes of text wanted, about; 240 is good */
+    const double *weight; /* what each word of the query counts, 0 to 1; NULL: all as much */
 };
 
-/* Adds the best snippet of TEXT to OUT: the window in which most different words of the query
- * stand, closest together; "…" where text was left out; runs of blanks and line ends as one
- * blank, line-end hyphenation closed, soft hyphens and control characters dropped. MATCHES
- * rise by position. Without matches: the beginning. */
+/* Adds the best snippet of TEXT to OUT: the window in which the different words of the query that
+ * stand there weigh most, closest together; two windows of half the length where words of weight
+ * stand too far apart for one. "…" where text was left out, and for rows of dots or lines; runs of
+ * blanks and line ends as one blank, line-end hyphenation closed, soft hyphens, control characters,
+ * direction marks and a font's private signs dropped. MATCHES rise by position. Without matches:
+ * the beginning. */
 void highlight_snippet(const struct highlight *how, const char *text, size_t length,
                        const struct match *matches, size_t n, struct buf *out);
 

@@ -78,7 +78,7 @@ static void check_word(struct analyser *a, const char *text, size_t length)
 static void check_snippet(const char *text, size_t size, const struct seen *s, size_t length)
 {
     struct buf out = {0};
-    struct highlight how = {length % 2 ? HIGHLIGHT_MARK : HIGHLIGHT_NONE, length};
+    struct highlight how = {length % 2 ? HIGHLIGHT_MARK : HIGHLIGHT_NONE, length, NULL};
     highlight_snippet(&how, text, size, s->match, s->n, &out);
     FUZZ_CHECK(out.len == 0 || utf8_valid(out.data, out.len));
     if (how.style == HIGHLIGHT_MARK)
