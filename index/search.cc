@@ -1,6 +1,7 @@
 /* A search: two passes at most. The first finds the documents that have all the words. Where these
  * are few, the second finds those that have some: see list_rule() for what is listed and counted.
  */
+#include "index/correct.hh"
 #include "index/deadline.hh"
 #include "index/explain.hh"
 #include "index/facets.hh"
@@ -32,23 +33,29 @@ struct Found {
     size_t pass;   /* number of its query in Run.ranked */
 };
 
+unsigned time_of(const struct index_search *s)
+{
+    return s->timeout_ms ? s->timeout_ms : 2000;
+}
+
 /* One search on its way. */
 struct Run {
     const View &view;
     const struct index_search *s;
     Question question;
     Xapian::Query filter;
-    Deadline deadline;
+    Deadline &deadline;
     enum index_sort sort;
     Tally tally;
     std::vector<Found> found; /* what is to be shown */
     std::vector<Xapian::Query> ranked;
     uint64_t total = 0;
     bool exact = true;
+    bool has_all = false; /* some document has all the words */
 
-    Run(const View &v, const struct index_search *search, const struct query *tree)
+    Run(const View &v, const struct index_search *search, const struct query *tree, Deadline &d)
         : view(v), s(search), question(question_of(v, tree)), filter(filter_of(search)),
-          deadline(search->timeout_ms ? search->timeout_ms : 2000),
+          deadline(d),
           sort(!tree && search->sort == SORT_RELEVANCE ? SORT_DATE_DOWN : search->sort),
           tally(v.collapse(), search->facets != 0)
     {
@@ -140,6 +147,7 @@ void list_rule(Run &run)
     Xapian::Enquire all(run.view.db);
     Xapian::MSet with_all = pass(run, all, q.all, &run.tally, s->from, s->size);
     count(run, with_all);
+    run.has_all = run.total > 0;
     take(run, all, with_all, MATCHED_ALL, partial ? 0.5 : 0, 1);
     if (!partial || run.total >= ENOUGH || run.deadline.was_over())
         return;
@@ -228,6 +236,26 @@ bool is_asked(const char *q)
     return q && q[strspn(q, " \t\r\n")];
 }
 
+/* What is found when the words are corrected, in place of what the words as typed found with some
+ * of them; false if there is no correction, or nothing either. */
+bool search_corrected(struct index_reader *r, const Run &typed, const struct query *tree,
+                      struct index_result *out)
+{
+    Correction c;
+    if (!correct(r, typed.view, typed.s->q, tree, time_of(typed.s), c))
+        return false;
+    Run run(typed.view, typed.s, c.tree.get(), typed.deadline);
+    list_rule(run);
+    if (run.total == 0)
+        return false;
+    for (Found &f : run.found)
+        if (f.matched == MATCHED_ALL || c.in(run.view, f.did))
+            f.matched = MATCHED_CORRECTED;
+    out->did_you_mean = mem_strdup(c.text.c_str());
+    show_all(run, out);
+    return true;
+}
+
 void search(struct index_reader *r, const View &view, const struct index_search *s,
             struct index_result *out)
 {
@@ -240,11 +268,14 @@ void search(struct index_reader *r, const View &view, const struct index_search 
     out->total_is_exact = out->facets_exact = true;
     if (view.parts.empty())
         return;
-    Run run(view, s, tree.get());
+    Deadline deadline(time_of(s));
+    Run run(view, s, tree.get(), deadline);
     if (!tree.get() && is_asked(s->q))
         run.question.all = Xapian::Query();
     list_rule(run);
-    show_all(run, out);
+    bool lacks = tree.get() && !run.has_all && !run.deadline.was_over();
+    if (!lacks || !s->expand || !search_corrected(r, run, tree.get(), out))
+        show_all(run, out);
 }
 
 } // namespace
