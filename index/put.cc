@@ -1,5 +1,6 @@
 #include "index/put.hh"
 
+#include "index/suggest.hh"
 #include "index/terms.hh"
 
 #include <cstring>
@@ -221,6 +222,18 @@ void add_names(const Work &w, Xapian::Document &doc)
     doc.add_value(SLOT_FACETS, facets);
 }
 
+/* What may be suggested to people who type one of its words; titles are found by their own. */
+void add_suggestions(const Work &w, Xapian::Document &doc)
+{
+    SuggestionWriter suggestions(doc);
+    for (size_t i = 0; i < w.d->n_units; i++)
+        suggestions.read(w.d->units[i].text, w.d->units[i].length);
+    for (size_t i = 0; i < w.fields.events.count; i++)
+        suggestions.add_name(w.fields.events.item[i]);
+    suggestions.add_name(w.fields.programme);
+    suggestions.finish();
+}
+
 /* ---- what the index itself goes by --------------------------------------------------------- */
 
 bool has_content(const struct document *d)
@@ -314,6 +327,7 @@ void put_prepare(struct analyser *a, const struct document *d, Prepared &out)
     add_authors(a, w, out.doc);
     add_path(a, w, out.doc);
     add_names(w, out.doc);
+    add_suggestions(w, out.doc);
     add_state(w, out.doc);
     add_identity(w, out.doc);
     add_sort_keys(w, out.doc);

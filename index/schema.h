@@ -9,7 +9,7 @@
 #ifndef PROSPECT_INDEX_SCHEMA_H
 #define PROSPECT_INDEX_SCHEMA_H
 
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 
 #define TERM_CAP 200 /* bytes of a term; Xapian takes 245 */
 
@@ -38,6 +38,12 @@
 #define PREFIX_INDEXED   "XINDEXED:" /* root of a file that is read, or known by name; not folded */
 #define PREFIX_FAILED    "XFAILED:"  /* root of a file of which nothing could be read; not folded */
 #define PREFIX_GROUP     "XGROUP:"   /* language versions of one document; not yet filled */
+/* What may be suggested: the end of a phrase, event or programme from one of its words on, folded,
+ * words with a blank between; then, unless it is a phrase and just that, a mark and the whole as
+ * written. */
+#define PREFIX_PHRASE    "XPHRASE:"
+#define MARK_PHRASE      '\t'
+#define MARK_NAME        '\n'
 #define TERM_TROUBLE     "XTROUBLE:" /* whatever stands in the list of failures */
 
 /* Value slots. Days are four bytes, big-endian, of the day plus DAY_BIAS. Sort keys end in the id's
