@@ -350,8 +350,11 @@ bool correct(struct index_reader *r, const View &view, const std::string &text,
         return false;
     try {
         return Corrector(r, view, text, ms).run(tree, out);
-    } catch (const Failure &) {
-        return false; /* a query at its limits that would grow beyond them */
+    } catch (const Failure &f) {
+        /* A query at its limits would grow beyond them. */
+        if (f.status != PROSPECT_LIMIT)
+            throw;
+        return false;
     }
 }
 

@@ -348,7 +348,13 @@ extern "C" prospect_status index_suggest(struct index_reader *r, const struct ac
         return PROSPECT_OK;
     return read(r, who, error, [&](const View &view) {
         strlist_free(out);
-        Suggester(r, view, max).run(text, out);
+        try {
+            Suggester(r, view, max).run(text, out);
+        } catch (const Failure &f) {
+            /* A query beyond its limits does not go on. */
+            if (f.status != PROSPECT_LIMIT && f.status != PROSPECT_ARGUMENT)
+                throw;
+        }
         return PROSPECT_OK;
     });
 }

@@ -86,6 +86,25 @@ static void what_is_mistyped_leads_to_what_was_meant(void **state)
         expect_among(f, cases[i][0], cases[i][1]);
 }
 
+static void whatever_is_typed_is_no_error(void **state)
+{
+    struct fixture *f = *state;
+    char words[201], stars[201], signs[201];
+    put_all(f);
+    for (size_t i = 0; i < 200; i++) {
+        words[i] = i % 2 ? ' ' : (char)('a' + i / 2 % 26);
+        stars[i] = "pay* "[i % 5];
+        signs[i] = "(\"-:)"[i % 5];
+    }
+    words[200] = stars[200] = signs[200] = '\0';
+    const char *const typed[] = {words,      words + 1, stars, signs,
+                                 "pay \xff", "AND",     "-",   "NOT NOT "};
+    for (size_t i = 0; i < sizeof typed / sizeof *typed; i++) {
+        struct strlist out = suggest(f, &anybody, typed[i]);
+        strlist_free(&out);
+    }
+}
+
 static void no_two_differ_by_case_or_ending_only(void **state)
 {
     struct fixture *f = *state;
@@ -160,6 +179,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         with_index(phrases_titles_and_events_have_what_was_typed),
         with_index(what_is_mistyped_leads_to_what_was_meant),
+        with_index(whatever_is_typed_is_no_error),
         with_index(no_two_differ_by_case_or_ending_only),
         with_index(whatever_is_suggested_finds_something),
         with_index(what_the_caller_may_not_see_is_not_suggested),
