@@ -7,6 +7,10 @@
 #include <memory>
 #include <set>
 
+extern "C" {
+#include "index/dictionaries.h"
+}
+
 using namespace shim;
 
 namespace shim
@@ -116,7 +120,7 @@ extern "C" prospect_status index_reader_new(struct index_reader **out, const cha
     return guard(error, [&] {
         auto r = std::make_unique<index_reader>();
         r->dir = dir;
-        analyser_new(r->analyser.out());
+        analyser_new(r->analyser.out(), dictionaries_shared());
         *out = r.release();
         return PROSPECT_OK;
     });

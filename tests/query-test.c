@@ -8,7 +8,7 @@ static prospect_status parse(struct query **q, const char *text, size_t length,
                              const struct query_limits *limits, struct error *error)
 {
     struct analyser *a;
-    analyser_new(&a);
+    analyser_new(&a, NULL);
     prospect_status status = query_parse(q, a, text, length, langs, COUNT(langs), limits, error);
     analyser_free(&a);
     return status;

@@ -17,10 +17,10 @@ struct analyser {
     struct forms forms;
 };
 
-void analyser_new(struct analyser **out)
+void analyser_new(struct analyser **out, const struct stem_source *source)
 {
     struct analyser *a = mem_zalloc(sizeof *a);
-    stemmers_new(&a->stemmers);
+    stemmers_new(&a->stemmers, source);
     formcache_new(&a->cache);
     *out = a;
 }

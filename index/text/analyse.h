@@ -31,9 +31,11 @@ struct term {
 
 typedef void term_fn(void *ctx, const struct term *term);
 
-/* Stemmers, buffers and a cache of forms. One per thread. */
+/* Stemmers, buffers and a cache of forms. One per thread. SOURCE gives stems that Snowball does
+ * not (see stem.h) and must outlive the analyser; NULL: nobody does. */
 struct analyser;
-void analyser_new(struct analyser **out);
+struct stem_source;
+void analyser_new(struct analyser **out, const struct stem_source *source);
 void analyser_free(struct analyser **a);
 
 /* Calls EACH for every term of TEXT, in rising position. LANG as in language.h. Returns how many

@@ -29,7 +29,6 @@ void forms_free(struct forms *f)
 {
     buf_free(&f->folded);
     buf_free(&f->plain);
-    buf_free(&f->stem);
     buf_free(&f->stripped);
     *f = (struct forms){.count = 0};
 }
@@ -50,24 +49,20 @@ static void add(struct forms *f, enum term_kind kind, const char *bytes, size_t 
     new->bytes[length] = '\0';
 }
 
-/* Adds the stem of WORD in language ID, unless a document has it as its word PLAIN anyway. */
-static void add_stem(const struct work *w, unsigned id, const struct buf *word)
+/* Adds a stem, unless a document has it as its word PLAIN anyway. */
+static void add_stem(void *ctx, const char *stem, size_t length)
 {
+    const struct work *w = ctx;
     struct forms *f = w->f;
-    buf_clear(&f->stem);
-    stemmers_by_id(w->stemmers, id, word->data, word->len, &f->stem);
-    struct buf all = {0};
-    fold_word(buf_str(&f->stem), f->stem.len, FOLD_ALL, &all);
-    bool same = all.len == f->plain.len && memcmp(buf_str(&all), f->plain.data, all.len) == 0;
+    bool same = length == f->plain.len && memcmp(stem, f->plain.data, length) == 0;
     if (w->query || !same)
-        add(f, TERM_STEM, buf_str(&all), all.len);
+        add(f, TERM_STEM, stem, length);
     if (w->query)
-        add(f, TERM_WORD, buf_str(&all), all.len);
-    buf_free(&all);
+        add(f, TERM_WORD, stem, length);
 }
 
 /* Adds the forms of a word that is case-folded and has nothing but letters, digits, marks. */
-static void add_word(const struct work *w, const char *folded, size_t length)
+static void add_word(struct work *w, const char *folded, size_t length)
 {
     struct forms *f = w->f;
     if (length == 0)
@@ -82,9 +77,9 @@ static void add_word(const struct work *w, const char *folded, size_t length)
     for (size_t i = 0; f->plain.len && i < w->n_ids; i++) {
         if (w->ids[i] == 0)
             continue;
-        add_stem(w, w->ids[i], &word);
+        stemmers_by_id(w->stemmers, w->ids[i], word.data, word.len, add_stem, w);
         if (accented)
-            add_stem(w, w->ids[i], &f->plain);
+            stemmers_by_id(w->stemmers, w->ids[i], f->plain.data, f->plain.len, add_stem, w);
     }
     buf_free(&word);
 }
@@ -111,7 +106,7 @@ static size_t characters(const char *text, size_t length)
 }
 
 /* women's is women, too. */
-static void add_head(const struct work *w, const struct buf *folded)
+static void add_head(struct work *w, const struct buf *folded)
 {
     const char *mark = folded->len ? strrchr(folded->data, '\'') : NULL;
     if (!mark)
@@ -128,7 +123,7 @@ static void add_head(const struct work *w, const struct buf *folded)
 }
 
 /* The end of SURFACE without raised digits, or of the folded word without plain ones. */
-static void add_without_footnote(const struct work *w, const char *surface, size_t length,
+static void add_without_footnote(struct work *w, const char *surface, size_t length,
                                  const struct buf *word)
 {
     size_t end = word->len;
@@ -147,7 +142,7 @@ static void add_without_footnote(const struct work *w, const char *surface, size
         add_word(w, word->data, end);
 }
 
-static void add_half(const struct work *w, const char *surface, size_t length)
+static void add_half(struct work *w, const char *surface, size_t length)
 {
     struct buf folded = {0}, word = {0};
     fold_word(surface, length, FOLD_CASE, &folded);
@@ -158,7 +153,7 @@ static void add_half(const struct work *w, const char *surface, size_t length)
 }
 
 /* A word broken in one place may have been two joined by a hyphen (gender-\nbased). */
-static void add_halves(const struct work *w, const char *surface, size_t length)
+static void add_halves(struct work *w, const char *surface, size_t length)
 {
     size_t next, mark = 0, after = 0;
     bool hard = false;
@@ -210,7 +205,7 @@ static void add_digits(const char *surface, size_t length, struct buf *out)
             buf_addc(out, surface[i]);
 }
 
-static void add_number(const struct work *w, const char *surface, size_t length)
+static void add_number(struct work *w, const char *surface, size_t length)
 {
     struct buf digits = {0};
     size_t point = decimals(surface, length);
