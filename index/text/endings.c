@@ -19,20 +19,30 @@ static const struct endings tables[] = {
            "овете овци ото та те то у ът ю я ят ята "},
     {"cs", " a ach am ami at ata atum aty e ech eho ej em ema emi emu i ia ich ie iemi iho ii "
            "iich iim im imi imu mi o om ou ove ovi u um y ych ym ymi ymu "},
-    {"et", " a ad ade adega adele ades adest aga aks al ale alt an ana ani as asse ast at ata "
-           "ate atega atele ates atest d de dega deks del dele delt dena deni des desse dest "
-           "deta e ed ede edega edele edes edest ega eks el ele elt en ena eni es esse est "
-           "et eta ete etega etele etes etest ga i id ide idega idele ides idest iga iks il "
-           "ile ilt in ina ini is isse ist it ita ite itega itele ites itest ks l le lt n na "
-           "ne ni s se sse st t ta te tega teks tel tele telt tena teni tes tesse test teta "
-           "u ud ude udega udele udes udest uga uks ul ule ult un una uni us usse ust ut uta "
-           "ute utega utele utes utest "},
+    {"et", " a ad ade adega adele ades adest aga aks al ale alt an ana ane ani as ase ased "
+           "asega aseks asel asele aselt asena aseni ases asesse asest aseta asi asse ast "
+           "aste astega asteks astel astele astelt astes astesse astest asteta at ata ate "
+           "atega atele ates atest d de dega deks del dele delt dena deni des desse dest "
+           "deta e ed ede edega edele edes edest ega eks el ele elt en ena ene eni es ese "
+           "esed esega eseks esel esele eselt esena eseni eses esesse esest eseta esi esse "
+           "est este estega esteks estel estele estelt estes estesse estest esteta et eta "
+           "ete etega etele etes etest ga i id ide idega idele ides idest iga iks il ile ilt "
+           "in ina ine ini is ise ised isega iseks isel isele iselt isena iseni ises isesse "
+           "isest iseta isi isse ist iste istega isteks istel istele istelt istes istesse "
+           "istest isteta it ita ite itega itele ites itest ks l le lt n na ne ni s se sed "
+           "sega seks sel sele selt sena seni ses sesse sest seta si sse st ste stega steks "
+           "stel stele stelt stes stesse stest steta t ta te tega teks tel tele telt tena "
+           "teni tes tesse test teta u ud ude udega udele udes udest uga uks ul ule ult un "
+           "una une uni us use used usega useks usel usele uselt usena useni uses usesse "
+           "usest useta usi usse ust uste ustega usteks ustel ustele ustelt ustes ustesse "
+           "ustest usteta ut uta ute utega utele utes utest "},
     {"hr", " a am ama ami e eg ega em emu ev eva eve evi evima i ih ija ijama ije iji ijom "
            "iju im ima ime o og oga oj oju om ome omu ov ova ove ovi ovima u "},
     {"lv", " a ai ais aja ajai ajam ajas ajiem ajos am ami ams as e ei em ems es i ia ie iem "
            "iems ies ij im is o os s u um us "},
     {"mk", " а ата ва ве во е еви евите ето и ии иите ите ија ијата иња ињата на ни но о ов "
-           "ови овите он от ото ска ската ски ските ско ското та те то у "},
+           "ови овите он ост оста ости остите от ото ска ската ски ските ско ското та те то "
+           "у "},
     {"mt", " a at e et i ien iet ija ijat ijiet ijja in ja jat jiet u "},
     {"pl", " a ach ami e ego ej em emu i ia iach iami ich ie iego iej iem iemu ii im imi iom "
            "iow iu o om ow owi owie u y ych yj yjne ym ymi ze "},

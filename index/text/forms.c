@@ -2,6 +2,7 @@
 
 #include "index/text/chars.h"
 #include "index/text/fold.h"
+#include "index/text/spellings.h"
 #include "index/text/utf8.h"
 
 #include <string.h>
@@ -84,6 +85,35 @@ static void add_word(struct work *w, const char *folded, size_t length)
     buf_free(&word);
 }
 
+/* The number of LANG among the languages asked for; 0 if it is not. */
+static unsigned asked_for(const struct work *w, const char *lang)
+{
+    for (size_t i = 0; i < w->n_ids; i++)
+        if (strcmp(stemmers_language(w->stemmers, w->ids[i]), lang) == 0)
+            return w->ids[i];
+    return 0;
+}
+
+/* Where ä, ö, ü are letters that nobody writes out. */
+static bool keeps_umlauts(const struct work *w)
+{
+    return asked_for(w, "fi") || asked_for(w, "et") || asked_for(w, "hu") || asked_for(w, "tr") ||
+           asked_for(w, "sk");
+}
+
+/* Adds the forms of what else a case-folded word of letters may be written as. */
+static void add_spellings(struct work *w, const char *folded, size_t length)
+{
+    struct buf other = {0};
+    if ((w->query || !keeps_umlauts(w)) && spelling_written_out(folded, length, &other))
+        add_word(w, other.data, other.len);
+    buf_clear(&other);
+    if ((asked_for(w, "sr") || (w->query && asked_for(w, "hr"))) &&
+        spelling_latin(folded, length, &other))
+        add_word(w, other.data, other.len);
+    buf_free(&other);
+}
+
 /* FOLDED without the punctuation and blanks that a token may have inside, in OUT. */
 static void strip(const char *folded, size_t length, struct buf *out)
 {
@@ -142,7 +172,8 @@ static void add_without_footnote(struct work *w, const char *surface, size_t len
         add_word(w, word->data, end);
 }
 
-static void add_half(struct work *w, const char *surface, size_t length)
+/* Adds the forms of a SURFACE as it stands. */
+static void add_raw(struct work *w, const char *surface, size_t length)
 {
     struct buf folded = {0}, word = {0};
     fold_word(surface, length, FOLD_CASE, &folded);
@@ -173,8 +204,8 @@ static void add_halves(struct work *w, const char *surface, size_t length)
     if (!mark || characters(surface, mark) < least ||
         characters(surface + after, length - after) < least)
         return;
-    add_half(w, surface, mark);
-    add_half(w, surface + after, length - after);
+    add_raw(w, surface, mark);
+    add_raw(w, surface + after, length - after);
 }
 
 /* Where the decimals of a number begin, its comma or point included; LENGTH for a whole number.
@@ -230,6 +261,17 @@ static void add_number(struct work *w, const char *surface, size_t length)
     buf_free(&digits);
 }
 
+/* KADIN is kadın in Turkish, and kadin elsewhere. */
+static void add_dotless(struct work *w, const char *surface, size_t length)
+{
+    unsigned turkish = asked_for(w, "tr");
+    struct work only = {w->f, w->stemmers, &turkish, 1, w->query};
+    struct buf dotless = {0};
+    if (turkish && spelling_dotless(surface, length, &dotless))
+        add_raw(&only, dotless.data, dotless.len);
+    buf_free(&dotless);
+}
+
 void forms_make(struct forms *f, struct stemmers *stemmers, const char *surface, size_t length,
                 enum token_kind kind, const unsigned *ids, size_t n_ids, bool query)
 {
@@ -249,6 +291,8 @@ void forms_make(struct forms *f, struct stemmers *stemmers, const char *surface,
         return;
     }
     add_word(&w, buf_str(&f->stripped), f->stripped.len);
+    add_spellings(&w, buf_str(&f->stripped), f->stripped.len);
+    add_dotless(&w, surface, length);
     if (kind == TOKEN_COMPOUND)
         return;
     add_head(&w, &f->folded);

@@ -1,0 +1,191 @@
+/* Inflected words, language by language, through a real index that holds all languages at once:
+ * one form stands in a document, another is typed. */
+#include "index/base/buf.h"
+#include "tests/index.h"
+
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+
+static const struct {
+    const char *lang, *text, *query;
+    bool found;
+} cases[] = {
+    {"bg", "закона", "закони", true},
+    {"bg", "жените", "жени", true},
+    {"bg", "равенството", "Равенство", true},
+    {"bg", "работниците", "работник", true},
+    {"bg", "закона", "залата", false},
+    {"cs", "zákonů", "zákon", true},
+    {"cs", "ženami", "žena", true},
+    {"cs", "v Praze", "praha", true},
+    {"cs", "zaměstnanců", "zamestnanec", true},
+    {"cs", "zákonů", "zákaz", false},
+    {"da", "kvinderne", "kvinde", true},
+    {"da", "ligestillingen", "ligestilling", true},
+    {"da", "kvinderne", "kvalitet", false},
+    {"de", "Häuser", "Haus", true},
+    {"de", "Gesetze", "Gesetzen", true},
+    {"de", "Frauen", "FRAU", true},
+    {"de", "Gesetze", "Geschenke", false},
+    {"el", "γυναίκες", "γυναίκα", true},
+    {"el", "νόμους", "ΝΟΜΟΣ", true},
+    {"el", "ισότητας", "ισοτητα", true},
+    {"el", "νόμους", "νησί", false},
+    {"en", "policies", "policy", true},
+    {"en", "Women's", "womens", true},
+    {"en", "running", "runs", true},
+    {"en", "policies", "polishes", false},
+    {"es", "mujeres", "mujer", true},
+    {"es", "leyes", "ley", true},
+    {"es", "educación", "educacion", true},
+    {"es", "mujeres", "muestra", false},
+    {"et", "seadused", "seadus", true},
+    {"et", "töötajate", "töötaja", true},
+    {"et", "naistele", "naine", true},
+    {"et", "Tallinnas", "tallinn", true},
+    {"et", "seadused", "seanahk", false},
+    {"fi", "talossa", "talo", true},
+    {"fi", "yliopistojen", "yliopistot", true},
+    {"fi", "talossa", "tanssi", false},
+    {"fr", "égalités", "égalité", true},
+    {"fr", "l’égalité", "egalite", true},
+    {"fr", "travailleuses", "travailleuse", true},
+    {"fr", "égalités", "égoïste", false},
+    {"ga", "dlíthe", "dlíthe", true},
+    {"ga", "mná", "mna", true},
+    {"ga", "an chathair", "cathair", true},
+    {"ga", "dlíthe", "duine", false},
+    {"hr", "zakonima", "zakon", true},
+    {"hr", "ženama", "žene", true},
+    {"hr", "ravnopravnosti", "ravnopravnost", true},
+    {"hr", "zakonima", "zaslon", false},
+    {"hu", "törvények", "törvény", true},
+    {"hu", "nőknek", "nők", true},
+    {"hu", "törvények", "történelem", false},
+    {"it", "donne", "donna", true},
+    {"it", "leggi", "legge", true},
+    {"it", "dell’uguaglianza", "uguaglianza", true},
+    {"it", "leggi", "lezione", false},
+    {"lt", "įstatymų", "įstatymas", true},
+    {"lt", "įstatymai", "istatymas", true},
+    {"lt", "įstatymų", "išvada", false},
+    {"lv", "likumi", "likums", true},
+    {"lv", "sievietēm", "sieviete", true},
+    {"lv", "vienlīdzības", "vienlidziba", true},
+    {"lv", "likumi", "liktenis", false},
+    {"mk", "законите", "закон", true},
+    {"mk", "жената", "жени", true},
+    {"mk", "еднаквоста", "еднаквост", true},
+    {"mk", "законите", "закуска", false},
+    {"mt", "liġijiet", "liġi", true},
+    {"mt", "il-liġi", "ligi", true},
+    {"mt", "ħaddiema", "haddiem", true},
+    {"mt", "liġijiet", "lista", false},
+    {"nl", "vrouwen", "vrouw", true},
+    {"nl", "wetten", "wet", true},
+    {"nl", "vrouwen", "vrijheid", false},
+    {"no", "kvinnene", "kvinne", true},
+    {"no", "lovene", "loven", true},
+    {"no", "kvinnene", "kvittering", false},
+    {"pl", "kobietami", "kobieta", true},
+    {"pl", "równości", "rownosc", true},
+    {"pl", "pracowników", "pracownik", true},
+    {"pl", "ministrowie", "ministra", true},
+    {"pl", "kobietami", "komitet", false},
+    {"pt", "mulheres", "mulher", true},
+    {"pt", "direitos", "direito", true},
+    {"pt", "educação", "educacao", true},
+    {"pt", "mulheres", "multas", false},
+    {"ro", "femeilor", "femei", true},
+    {"ro", "legile", "legi", true},
+    {"ro", "egalităţii", "egalității", true},
+    {"ro", "femeilor", "fereastra", false},
+    {"ru", "женщинами", "женщина", true},
+    {"ru", "законов", "закон", true},
+    {"ru", "учёта", "учет", true},
+    {"ru", "законов", "загадок", false},
+    {"sk", "zákonov", "zákon", true},
+    {"sk", "ženám", "žena", true},
+    {"sk", "rovnosti", "rovnost", true},
+    {"sk", "zákonov", "zákaz", false},
+    {"sl", "zakonov", "zakon", true},
+    {"sl", "ženskam", "ženska", true},
+    {"sl", "v Ljubljani", "ljubljana", true},
+    {"sl", "delavcev", "delavec", true},
+    {"sl", "zakonov", "zasedanje", false},
+    {"sq", "ligjeve", "ligji", true},
+    {"sq", "barazisë", "barazia", true},
+    {"sq", "punëtorët", "punetor", true},
+    {"sq", "ligjeve", "lista", false},
+    {"sr", "жене", "жена", true},
+    {"sr", "законима", "zakon", true},
+    {"sr", "zakonima", "закон", true},
+    {"sr", "жене", "зима", false},
+    {"de", "München", "Muenchen", true},
+    {"de", "Muenchen", "München", true},
+    {"de", "Frau Mueller", "müller", true},
+    {"da", "Århus", "aarhus", true},
+    {"no", "Tromsø", "tromsoe", true},
+    {"no", "Tromsø", "tromso", true},
+    {"sv", "kvinnorna", "kvinna", true},
+    {"sv", "lagarna", "lagar", true},
+    {"sv", "jämställdheten", "jamstalldhet", true},
+    {"sv", "kvinnorna", "kvitto", false},
+    {"tr", "kadınlar", "kadın", true},
+    {"tr", "KADINLAR", "kadın", true},
+    {"tr", "İşçiler", "işçi", true},
+    {"tr", "kadınlar", "kaynak", false},
+    {"uk", "законів", "закон", true},
+    {"uk", "жінками", "жінка", true},
+    {"uk", "рівності", "рівність", true},
+    {"uk", "працівників", "працівник", true},
+    {"uk", "законів", "залізо", false},
+};
+
+static void name(size_t i, char path[16])
+{
+    snprintf(path, 16, "%zu.txt", i);
+}
+
+static bool hit(struct fixture *f, const char *q, const char *path)
+{
+    struct index_result *res = ask(f, &anybody, (struct index_search){.q = q});
+    bool found = false;
+    for (size_t i = 0; i < res->n_hits; i++)
+        found = found || strcmp(res->hits[i].fields.path, path) == 0;
+    index_result_free(&res);
+    return found;
+}
+
+static void inflected_words_find_each_other_in_every_language(void **state)
+{
+    struct fixture *f = *state;
+    char path[16];
+    struct buf text = {0};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        name(i, path);
+        buf_clear(&text);
+        buf_addf(&text, "%s (%zu)", cases[i].text, i); /* equal documents would be shown as one */
+        put(f, with_meta(doc(path, NULL, text.data), "language", cases[i].lang));
+    }
+    buf_free(&text);
+    commit(f);
+    size_t wrong = 0;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        name(i, path);
+        if (hit(f, cases[i].query, path) == cases[i].found)
+            continue;
+        print_error("%s: %s %s %s\n", cases[i].lang, cases[i].query,
+                    cases[i].found ? "misses" : "finds", cases[i].text);
+        wrong++;
+    }
+    assert_int_equal(wrong, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(inflected_words_find_each_other_in_every_language,
+                                        fixture_new, fixture_free),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
