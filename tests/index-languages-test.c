@@ -1,6 +1,7 @@
 /* Inflected words, language by language, through a real index that holds all languages at once:
  * one form stands in a document, another is typed. */
 #include "index/base/buf.h"
+#include "index/languages.h"
 #include "tests/index.h"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
@@ -181,9 +182,48 @@ static void inflected_words_find_each_other_in_every_language(void **state)
     assert_int_equal(wrong, 0);
 }
 
+/* The languages of the units of a document, which declares DECLARED. */
+static void expect_languages(const char *declared, const char *text, const char *wanted)
+{
+    struct document *d = doc("a.txt", NULL, text);
+    struct languages l;
+    struct buf found = {0};
+    languages_find(d, declared, false, &l);
+    for (size_t i = 0; i < d->n_units; i++)
+        buf_addf(&found, "%s%s", i ? " " : "", l.unit[i]);
+    assert_string_equal(buf_str(&found), wanted);
+    buf_free(&found);
+    languages_free(&l);
+    document_free(&d);
+}
+
+#define NORWEGIAN                                                                                  \
+    "Departementet har offentliggjort en rapport om lønna til kvinner og menn. Den viser at "     \
+    "forskjellen bare sakte blir mindre, og at mange bedrifter ikke vet noe om det. Regjeringa "   \
+    "vil nå ta spørsmålet opp med partene i arbeidslivet før sommeren."
+#define DANISH                                                                                     \
+    "Ministeriet har offentliggjort en rapport om kvinders og mænds løn. Den viser, at "         \
+    "forskellen kun bliver langsomt mindre, og at hver tredje virksomhed ikke ved det."
+#define ENGLISH                                                                                    \
+    "The ministry has published a report on the wages of women and men. It says that the "         \
+    "difference is getting smaller only slowly, and that many companies do not know about it."
+
+static void close_languages_are_told_by_the_document(void **state)
+{
+    (void)state;
+    expect_languages("", NORWEGIAN "\f" NORWEGIAN "\f" DANISH, "no no no");
+    expect_languages("", DANISH "\f" DANISH "\f" DANISH "\f" NORWEGIAN, "da da da da");
+    expect_languages("no", DANISH, "no");
+    expect_languages("en", DANISH, "da");
+    expect_languages("", NORWEGIAN "\f" NORWEGIAN "\f" ENGLISH, "no no en");
+    expect_languages("", NORWEGIAN "\fRapport\f" NORWEGIAN, "no no no");
+    expect_languages("no", "Rapport", "no");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(close_languages_are_told_by_the_document),
         cmocka_unit_test_setup_teardown(inflected_words_find_each_other_in_every_language,
                                         fixture_new, fixture_free),
     };
