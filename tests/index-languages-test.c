@@ -142,9 +142,77 @@ static const struct {
     {"uk", "законів", "залізо", false},
 };
 
+/* Spellings of one thing: LANG is the document's. */
+static const struct {
+    const char *lang, *text, *query;
+    bool found;
+} spellings[] = {
+    /* dates */
+    {"en", "Held on 18 October 2016 in Brussels", "18.10.2016", true},
+    {"fr", "Tenu le 18 octobre 2017", "2017-10-18", true},
+    {"de", "am 18.10.2018 in Wien", "18 October 2018", true},
+    {"el", "στις 18 Οκτωβρίου 2019", "18/10/2019", true},
+    {"bg", "на 18 октомври 2014 г.", "\"18. Oktober 2014\"", true},
+    {"en", "2013-10-18", "18 de octubre de 2013", true},
+    {"en", "Held on 18 October 2012 in Brussels", "\"19.10.2012\"", false},
+    /* numbers */
+    {"en", "some 5,196 people", "5196", true},
+    {"de", "rund 6.196 Menschen", "6,196", true},
+    {"fr", "environ 7 196 personnes", "7.196", true},
+    {"de", "rund 8’196 Menschen", "8196", true},
+    {"de", "1.234.567,89 Euro", "1234567.89", true},
+    {"en", "9,123,456 people", "9123456", true},
+    {"en", "3.25 percent", "325", false},
+    /* characters */
+    {"en",
+     "an e\xef\xac\x83"
+     "cient oﬃce",
+     "office", true},
+    {"en",
+     "soft\xc2\xad"
+     "ware",
+     "software", true},
+    {"en", "under-\nstanding", "understanding", true},
+    {"en", "ＦＵＬＬ width", "full", true},
+    {"el", "ΟΔΥΣΣΕΥΣ", "οδυσσεύς", true},
+    {"el", "το ταξίδι", "ταξιδι", true},
+    {"de", "Straßenfest", "strassenfest", true},
+    {"tr", "İSTANBUL", "istanbul", true},
+    {"tr", "ıspanak", "ISPANAK", true},
+    {"ru", "ёжик", "ежик", true},
+    {"ro", "Timişoara", "Timișoara", true},
+    {"ro", "Constanța", "constanţa", true},
+    {"pl", "Łódź", "lodz", true},
+    {"sv", "Malmö", "malmo", true},
+    {"en", "rock 'n' roll women`s", "women’s", true},
+    {"it", "dell'economia", "economia", true},
+    {"ca", "l’ensenyament", "ensenyament", true},
+    {"fr", "aujourd’hui", "aujourd'hui", true},
+    /* words with more or less between */
+    {"en", "our Agenda2 shows", "agenda", true},
+    {"en", "our Charter² shows", "charter", true},
+    {"en", "this gulf.12 Next", "gulf", true},
+    {"en", "the E.E.A. grants", "eea", true},
+    {"en", "the EFTA court", "E.F.T.A.", true},
+    {"en", "gender-based", "genderbased", true},
+    {"en", "family based", "family-based", true},
+    {"en", "ruledriven", "rule-driven", true},
+    {"en", "home-made", "\"home made\"", true},
+};
+
 static void name(size_t i, char path[16])
 {
     snprintf(path, 16, "%zu.txt", i);
+}
+
+static void put_text(struct fixture *f, size_t i, const char *text, const char *lang)
+{
+    char path[16];
+    struct buf all = {0};
+    name(i, path);
+    buf_addf(&all, "%s (x%zux)", text, i); /* equal documents would be shown as one */
+    put(f, with_meta(doc(path, NULL, all.data), "language", lang));
+    buf_free(&all);
 }
 
 static bool hit(struct fixture *f, const char *q, const char *path)
@@ -161,14 +229,8 @@ static void inflected_words_find_each_other_in_every_language(void **state)
 {
     struct fixture *f = *state;
     char path[16];
-    struct buf text = {0};
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        name(i, path);
-        buf_clear(&text);
-        buf_addf(&text, "%s (%zu)", cases[i].text, i); /* equal documents would be shown as one */
-        put(f, with_meta(doc(path, NULL, text.data), "language", cases[i].lang));
-    }
-    buf_free(&text);
+    for (size_t i = 0; i < COUNT(cases); i++)
+        put_text(f, i, cases[i].text, cases[i].lang);
     commit(f);
     size_t wrong = 0;
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -177,6 +239,25 @@ static void inflected_words_find_each_other_in_every_language(void **state)
             continue;
         print_error("%s: %s %s %s\n", cases[i].lang, cases[i].query,
                     cases[i].found ? "misses" : "finds", cases[i].text);
+        wrong++;
+    }
+    assert_int_equal(wrong, 0);
+}
+
+static void other_spellings_find_each_other(void **state)
+{
+    struct fixture *f = *state;
+    char path[16];
+    for (size_t i = 0; i < COUNT(spellings); i++)
+        put_text(f, i, spellings[i].text, spellings[i].lang);
+    commit(f);
+    size_t wrong = 0;
+    for (size_t i = 0; i < COUNT(spellings); i++) {
+        name(i, path);
+        if (hit(f, spellings[i].query, path) == spellings[i].found)
+            continue;
+        print_error("%s %s %s\n", spellings[i].query, spellings[i].found ? "misses" : "finds",
+                    spellings[i].text);
         wrong++;
     }
     assert_int_equal(wrong, 0);
@@ -223,6 +304,7 @@ static void close_languages_are_told_by_the_document(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(other_spellings_find_each_other, fixture_new, fixture_free),
         cmocka_unit_test(close_languages_are_told_by_the_document),
         cmocka_unit_test_setup_teardown(inflected_words_find_each_other_in_every_language,
                                         fixture_new, fixture_free),

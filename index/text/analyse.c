@@ -2,6 +2,7 @@
 
 #include "index/base/mem.h"
 #include "index/text/formcache.h"
+#include "index/text/textdates.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -75,6 +76,21 @@ static void send_token(struct analyser *a, const char *surface, const struct tok
     send_cached(f, &term, each, ctx);
 }
 
+/* The dates that end in the number TOKEN, in one form for all: see analyse.h. */
+static void send_dates(const struct tokens *tokens, const struct token *token, term_fn *each,
+                       void *ctx)
+{
+    struct textdate dates[TEXTDATES_MAX];
+    size_t n = textdates_at(tokens->text, tokens->length, token, dates);
+    struct term term = {.position = token->position, .start = token->start, .end = token->end};
+    for (size_t i = 0; i < n; i++) {
+        term.bytes = dates[i].digits;
+        term.length = strlen(dates[i].digits);
+        term.kind = TERM_WORD;
+        each(ctx, &term);
+    }
+}
+
 uint32_t analyse_text(struct analyser *a, const char *text, size_t length, const char *lang,
                       term_fn *each, void *ctx)
 {
@@ -82,8 +98,11 @@ uint32_t analyse_text(struct analyser *a, const char *text, size_t length, const
     struct tokens tokens;
     struct token token;
     tokens_start(&tokens, text, length);
-    while (tokens_next(&tokens, &token))
+    while (tokens_next(&tokens, &token)) {
         send_token(a, text + token.start, &token, id, each, ctx);
+        if (token.kind == TOKEN_NUMBER)
+            send_dates(&tokens, &token, each, ctx);
+    }
     return tokens_position(&tokens);
 }
 

@@ -7,6 +7,8 @@
  *   STEM  the stem of the case-folded word, accents dropped after; and the stem of the
  *         accentless word where that differs. A stem equal to the WORD form is left out of a
  *         document's terms (the WORD stands for it); a query asks for both.
+ * A date (see textdates.h) is also the WORD YYYYMMDD, at its last number. Other spellings of a word
+ * (see spellings.h) have their own WORD and STEMs.
  */
 #ifndef PROSPECT_TEXT_ANALYSE_H
 #define PROSPECT_TEXT_ANALYSE_H

@@ -101,13 +101,29 @@ static bool keeps_umlauts(const struct work *w)
            asked_for(w, "sk");
 }
 
+/* A document that has München has the stem of muenchen, for whoever types that; one that has
+ * Muenchen is found by that word. So no query counts the two spellings of one word as two. */
+static void add_written_out(struct work *w, const char *folded, size_t length)
+{
+    struct buf other = {0};
+    bool differs = (w->query || !keeps_umlauts(w)) && spelling_written_out(folded, length, &other);
+    if (differs && w->query) {
+        buf_clear(&w->f->plain);
+        fold_word(other.data, other.len, FOLD_ALL, &w->f->plain);
+        add(w->f, TERM_WORD, w->f->plain.data, w->f->plain.len);
+    } else if (differs) {
+        stemmers_by_id(w->stemmers, w->ids[0], other.data, other.len, add_stem, w);
+    } else if (w->query && spelling_maybe_written_out(folded, length)) {
+        add(w->f, TERM_STEM, folded, length);
+    }
+    buf_free(&other);
+}
+
 /* Adds the forms of what else a case-folded word of letters may be written as. */
 static void add_spellings(struct work *w, const char *folded, size_t length)
 {
     struct buf other = {0};
-    if ((w->query || !keeps_umlauts(w)) && spelling_written_out(folded, length, &other))
-        add_word(w, other.data, other.len);
-    buf_clear(&other);
+    add_written_out(w, folded, length);
     if ((asked_for(w, "sr") || (w->query && asked_for(w, "hr"))) &&
         spelling_latin(folded, length, &other))
         add_word(w, other.data, other.len);

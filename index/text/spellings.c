@@ -45,6 +45,15 @@ bool spelling_written_out(const char *folded, size_t length, struct buf *out)
     return differs;
 }
 
+bool spelling_maybe_written_out(const char *folded, size_t length)
+{
+    for (size_t i = 1; i < length; i++)
+        if ((folded[i] == 'e' && strchr("aou", folded[i - 1])) ||
+            (folded[i] == 'a' && folded[i - 1] == 'a'))
+            return folded[i - 1] != '\0';
+    return false;
+}
+
 /* By the letter's number from U+0430 on; NULL for letters that Serbian has not. */
 static const char *latin(uint32_t c)
 {

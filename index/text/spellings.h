@@ -13,6 +13,8 @@
 /* FOLDED (FOLD_CASE) with umlauts and the like written out as where they cannot be typed: Muenchen,
  * Aarhus, Moeller. */
 bool spelling_written_out(const char *folded, size_t length, struct buf *out);
+/* True if FOLDED may be the outcome of that. */
+bool spelling_maybe_written_out(const char *folded, size_t length);
 /* FOLDED in the Latin letters of Serbian (ljubav), if all of it is in Serbian Cyrillic. */
 bool spelling_latin(const char *folded, size_t length, struct buf *out);
 /* SURFACE with each I as Turkish reads it, a dotless ı. */
