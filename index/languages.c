@@ -135,14 +135,20 @@ void languages_find(const struct document *d, const char *declared, bool is_expl
     strcpy(out->main, is_explicit || !most(&all)[0] ? declared : most(&all));
     if (out->main[0])
         strlist_add(&out->fifth, out->main);
-    for (size_t i = 0; i < all.count; i++)
-        if (all.item[i].code[0] && all.item[i].bytes * 5 >= all.total)
+    strlist_copy(&out->all, &out->fifth);
+    for (size_t i = 0; i < all.count; i++) {
+        if (!all.item[i].code[0])
+            continue;
+        strlist_add_once(&out->all, all.item[i].code);
+        if (all.item[i].bytes * 5 >= all.total)
             strlist_add_once(&out->fifth, all.item[i].code);
+    }
 }
 
 void languages_free(struct languages *l)
 {
     free(l->unit);
     strlist_free(&l->fifth);
+    strlist_free(&l->all);
     *l = (struct languages){0};
 }

@@ -9,6 +9,7 @@ struct languages {
     char (*unit)[LANGUAGE_SIZE]; /* of each unit, in their order; "" unknown */
     char main[LANGUAGE_SIZE];    /* the document's: what somebody said, else of most of the text */
     struct strlist fifth;        /* each of a fifth or more of the text, and `main` */
+    struct strlist all;          /* each that a unit is in, and `main` */
 };
 
 /* DECLARED is what the document as a whole claims, "" if nothing; EXPLICIT: somebody said so, and

@@ -217,6 +217,8 @@ void add_names(const Work &w, Xapian::Document &doc)
     add_all_named(doc, facets, FIELD_EVENT, f.events);
     add_all_named(doc, facets, FIELD_CONCEPT, f.concepts);
     add_all_named(doc, facets, FIELD_LANG, w.languages.fifth);
+    for (size_t i = 0; i < w.languages.all.count; i++)
+        doc.add_boolean_term(term_exact(PREFIX_STEMMED, w.languages.all.item[i]));
     add_folders(w, doc, facets);
     add_dates(w, doc, facets);
     doc.add_value(SLOT_FACETS, facets);

@@ -80,9 +80,9 @@ static void refresh(Part &p)
     if (p.db.get_revision() == p.revision)
         return;
     p.languages.clear();
-    for (Xapian::TermIterator t = p.db.allterms_begin(PREFIX_LANGUAGE);
-         t != p.db.allterms_end(PREFIX_LANGUAGE); ++t)
-        p.languages.push_back((*t).substr(sizeof PREFIX_LANGUAGE - 1));
+    for (Xapian::TermIterator t = p.db.allterms_begin(PREFIX_STEMMED);
+         t != p.db.allterms_end(PREFIX_STEMMED); ++t)
+        p.languages.push_back((*t).substr(sizeof PREFIX_STEMMED - 1));
     p.duplicates = !p.db.get_metadata(KEY_DUPLICATES).empty();
     p.revision = p.db.get_revision();
 }

@@ -13,11 +13,12 @@
 
 #define TERM_CAP 200 /* bytes of a term; Xapian takes 245 */
 
-#define PREFIX_ID        "Q" /* the document's id */
-#define PREFIX_STEM      "Z" /* stems, of any language */
-#define PREFIX_TITLE     "S" /* words of the title; their stems: ZS */
-#define PREFIX_AUTHOR    "A" /* words of the authors' names */
-#define PREFIX_LANGUAGE  "L" /* languages of a fifth or more of the text */
+#define PREFIX_ID        "Q"      /* the document's id */
+#define PREFIX_STEM      "Z"      /* stems, of any language */
+#define PREFIX_TITLE     "S"      /* words of the title; their stems: ZS */
+#define PREFIX_AUTHOR    "A"      /* words of the authors' names */
+#define PREFIX_LANGUAGE  "L"      /* languages of a fifth or more of the text */
+#define PREFIX_STEMMED   "XSTEM:" /* languages that any of its words were stemmed in */
 #define PREFIX_MIME      "T"
 #define PREFIX_DAY       "D" /* YYYYMMDD, YYYYMM, YYYY: as far as the date is known */
 #define PREFIX_MONTH     "M"

@@ -200,6 +200,35 @@ static const struct {
     {"en", "home-made", "\"home made\"", true},
 };
 
+#define NORWEGIAN                                                                                  \
+    "Departementet har offentliggjort en rapport om lønna til kvinner og menn. Den viser at "     \
+    "forskjellen bare sakte blir mindre, og at mange bedrifter ikke vet noe om det. Regjeringa "   \
+    "vil nå ta spørsmålet opp med partene i arbeidslivet før sommeren."
+#define DANISH                                                                                     \
+    "Ministeriet har offentliggjort en rapport om kvinders og mænds løn. Den viser, at "         \
+    "forskellen kun bliver langsomt mindre, og at hver tredje virksomhed ikke ved det."
+#define ENGLISH                                                                                    \
+    "The ministry has published a report on the wages of women and men. It says that the "         \
+    "difference is getting smaller only slowly, and that many companies do not know about it."
+
+#define GERMAN                                                                                     \
+    "Die Häuser der Stadt wurden im letzten Jahrhundert erbaut und stehen heute fast alle leer. " \
+    "Die Gemeinde will sie nun in den kommenden Jahren an junge Familien vermieten."
+
+/* One page of ten in another language. */
+static void a_single_page_in_another_language_is_found_by_its_stems(void **state)
+{
+    struct fixture *f = *state;
+    struct buf text = {0};
+    for (int i = 0; i < 9; i++)
+        buf_addf(&text, "%s\f", ENGLISH);
+    buf_adds(&text, GERMAN);
+    put(f, doc("mixed.txt", NULL, text.data));
+    commit(f);
+    expect(f, "Haus", "mixed.txt");
+    buf_free(&text);
+}
+
 static void name(size_t i, char path[16])
 {
     snprintf(path, 16, "%zu.txt", i);
@@ -278,17 +307,6 @@ static void expect_languages(const char *declared, const char *text, const char 
     document_free(&d);
 }
 
-#define NORWEGIAN                                                                                  \
-    "Departementet har offentliggjort en rapport om lønna til kvinner og menn. Den viser at "     \
-    "forskjellen bare sakte blir mindre, og at mange bedrifter ikke vet noe om det. Regjeringa "   \
-    "vil nå ta spørsmålet opp med partene i arbeidslivet før sommeren."
-#define DANISH                                                                                     \
-    "Ministeriet har offentliggjort en rapport om kvinders og mænds løn. Den viser, at "         \
-    "forskellen kun bliver langsomt mindre, og at hver tredje virksomhed ikke ved det."
-#define ENGLISH                                                                                    \
-    "The ministry has published a report on the wages of women and men. It says that the "         \
-    "difference is getting smaller only slowly, and that many companies do not know about it."
-
 static void close_languages_are_told_by_the_document(void **state)
 {
     (void)state;
@@ -305,6 +323,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(other_spellings_find_each_other, fixture_new, fixture_free),
+        cmocka_unit_test_setup_teardown(a_single_page_in_another_language_is_found_by_its_stems,
+                                        fixture_new, fixture_free),
         cmocka_unit_test(close_languages_are_told_by_the_document),
         cmocka_unit_test_setup_teardown(inflected_words_find_each_other_in_every_language,
                                         fixture_new, fixture_free),

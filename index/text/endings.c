@@ -40,9 +40,8 @@ static const struct endings tables[] = {
            "iju im ima ime o og oga oj oju om ome omu ov ova ove ovi ovima u "},
     {"lv", " a ai ais aja ajai ajam ajas ajiem ajos am ami ams as e ei em ems es i ia ie iem "
            "iems ies ij im is o os s u um us "},
-    {"mk", " а ата ва ве во е еви евите ето и ии иите ите ија ијата иња ињата на ни но о ов "
-           "ови овите он ост оста ости остите от ото ска ската ски ските ско ското та те то "
-           "у "},
+    {"mk", " а ата е еви евите ето и ии иите ите ија ијата иња ињата о ови овите ост оста "
+           "ости остите от ото ска ската ски ските ско ското та те то у "},
     {"mt", " a at e et i ien iet ija ijat ijiet ijja in ja jat jiet u "},
     {"pl", " a ach ami e ego ej em emu i ia iach iami ich ie iego iej iem iemu ii im imi iom "
            "iow iu o om ow owi owie u y ych yj yjne ym ymi ze "},

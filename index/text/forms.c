@@ -119,10 +119,21 @@ static void add_written_out(struct work *w, const char *folded, size_t length)
     buf_free(&other);
 }
 
+/* True for letters that no language spells otherwise. */
+static bool basic(const char *folded, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)folded[i] >= 128)
+            return false;
+    return true;
+}
+
 /* Adds the forms of what else a case-folded word of letters may be written as. */
 static void add_spellings(struct work *w, const char *folded, size_t length)
 {
     struct buf other = {0};
+    if (!w->query && basic(folded, length))
+        return;
     add_written_out(w, folded, length);
     if ((asked_for(w, "sr") || (w->query && asked_for(w, "hr"))) &&
         spelling_latin(folded, length, &other))
@@ -280,7 +291,7 @@ static void add_number(struct work *w, const char *surface, size_t length)
 /* KADIN is kadın in Turkish, and kadin elsewhere. */
 static void add_dotless(struct work *w, const char *surface, size_t length)
 {
-    unsigned turkish = asked_for(w, "tr");
+    unsigned turkish = memchr(surface, 'I', length) ? asked_for(w, "tr") : 0;
     struct work only = {w->f, w->stemmers, &turkish, 1, w->query};
     struct buf dotless = {0};
     if (turkish && spelling_dotless(surface, length, &dotless))

@@ -13,7 +13,7 @@ enum {
     PIECE_MAX = 32, /* bytes of a month's name */
     GAP_MAX = 6,    /* bytes between two pieces: a full stop, a blank, a line end */
     FILLERS_MAX = 2,
-    YEAR_NEAR = 64, /* bytes */
+    NEAR = 48, /* bytes, from the last number back to the first */
     YEAR_MIN = 1000,
     YEAR_MAX = 2999
 };
@@ -160,13 +160,14 @@ static struct piece before_fillers(const struct text *t, size_t at)
     return p;
 }
 
-/* True if a year stands shortly before AT: most small numbers have none, and are done with. */
-static bool year_near(const struct text *t, size_t at)
+/* True if so many DIGITS in a row stand shortly before AT: most numbers have no such neighbours,
+ * and are done with. */
+static bool digits_near(const struct text *t, size_t at, size_t digits)
 {
-    size_t digits = 0;
-    for (size_t i = 0; i < YEAR_NEAR && i < at && digits < 4; i++)
-        digits = t->bytes[at - 1 - i] >= '0' && t->bytes[at - 1 - i] <= '9' ? digits + 1 : 0;
-    return digits == 4;
+    size_t row = 0;
+    for (size_t i = 0; i < NEAR && i < at && row < digits; i++)
+        row = t->bytes[at - 1 - i] >= '0' && t->bytes[at - 1 - i] <= '9' ? row + 1 : 0;
+    return row == digits;
 }
 
 /* ---- dates --------------------------------------------------------------------------------- */
@@ -228,16 +229,14 @@ static void ends_in_year(const struct text *t, struct found *f, int year)
     if (in_digits(t, f, year, &last))
         return;
     struct piece first = before_fillers(t, last.start);
-    size_t n = months_of(t, &last, months);
-    if (n) {
-        f->start = first.start;
-        add_named(f, year, months, n, day_of(t, &first));
-        if (f->count)
-            add_named(f, year, months, n, first_of_range(t, &first));
-    } else if (day_of(t, &last) && (n = months_of(t, &first, months))) {
-        f->start = first.start;
-        add_named(f, year, months, n, day_of(t, &last));
-    }
+    bool day_first = day_of(t, &first);
+    if (!day_first && !day_of(t, &last))
+        return;
+    size_t n = months_of(t, day_first ? &last : &first, months);
+    f->start = first.start;
+    add_named(f, year, months, n, day_of(t, day_first ? &first : &last));
+    if (day_first && n)
+        add_named(f, year, months, n, first_of_range(t, &first));
 }
 
 static void ends_in_day(const struct text *t, struct found *f, const struct piece *number)
@@ -269,9 +268,9 @@ size_t textdates_at(const char *text, size_t length, const struct token *number,
     size_t digits = number->end - number->start;
     if (digits == 4) {
         int year = year_of(&t, &p);
-        if (year && number->start > 0)
+        if (year && digits_near(&t, number->start, 1))
             ends_in_year(&t, &f, year);
-    } else if (digits <= 2 && year_near(&t, number->start) && day_of(&t, &p)) {
+    } else if (digits <= 2 && digits_near(&t, number->start, 4) && day_of(&t, &p)) {
         ends_in_day(&t, &f, &p);
     }
     return f.count;
