@@ -1,10 +1,12 @@
 #include "index/query.hh"
 
+#include "index/compounds.hh"
 #include "index/terms.hh"
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <map>
 
 namespace shim
 {
@@ -38,6 +40,8 @@ class Builder
     std::vector<std::string> terms_of(const struct query *q, const char *section) const;
     std::vector<std::string> expand(const std::string &prefix) const;
     Xapian::Query forms(const struct query *q, const char *section, Xapian::Query::op op) const;
+    const std::vector<std::string> &compounds(const struct query *q, const char *section);
+    Xapian::Query word(const struct query *q, const char *section);
     Xapian::Query words(const struct query *q, Want want, const char *section);
     Xapian::Query joined(const struct query *q, Want want, const char *section,
                          Xapian::Query::op op);
@@ -47,6 +51,7 @@ class Builder
 
     const View &view;
     Question &question;
+    std::map<std::string, std::vector<std::string>> longer; /* compounds() of what was asked */
 };
 
 bool is_word(const struct query *q)
@@ -99,6 +104,28 @@ Xapian::Query Builder::forms(const struct query *q, const char *section, Xapian:
     return Xapian::Query(op, terms.begin(), terms.end());
 }
 
+const std::vector<std::string> &Builder::compounds(const struct query *q, const char *section)
+{
+    const bool has_any = q->op == QUERY_WORD && q->n_terms;
+    const std::string word = has_any ? std::string(q->terms[0].bytes, q->terms[0].length) : "";
+    const auto known = longer.find(section + word);
+    if (known != longer.end())
+        return known->second;
+    return longer[section + word] = compounds_of(view, section, word);
+}
+
+/* A word by its forms, or, with less weight, as the first part of a compound. */
+Xapian::Query Builder::word(const struct query *q, const char *section)
+{
+    const Xapian::Query whole = forms(q, section, Xapian::Query::OP_SYNONYM);
+    const std::vector<std::string> &found = compounds(q, section);
+    if (found.empty())
+        return whole;
+    const Xapian::Query part(Xapian::Query::OP_SYNONYM, found.begin(), found.end());
+    return Xapian::Query(Xapian::Query::OP_MAX, whole,
+                         Xapian::Query(Xapian::Query::OP_SCALE_WEIGHT, part, COMPOUND_WEIGHT));
+}
+
 /* ---- the words to show --------------------------------------------------------------------- */
 
 double rarity_of(const View &view, const std::vector<std::string> &terms)
@@ -117,6 +144,9 @@ void Builder::note(const struct query *q, bool in_phrase)
         Word w;
         w.typed = q->value ? q->value : "";
         w.terms = terms_of(q, "");
+        if (!in_phrase)
+            for (const std::string &compound : compounds(q, ""))
+                w.terms.push_back(compound);
         w.rarity = rarity_of(view, w.terms);
         w.only_in_phrase = in_phrase;
         question.words.push_back(std::move(w));
@@ -170,7 +200,8 @@ Xapian::Query Builder::joined(const struct query *q, Want want, const char *sect
 
 Xapian::Query Builder::without(const struct query *q, Want want, const char *section)
 {
-    const Xapian::Query from = q->children == 2 ? build(q->child[0], want, section) : all_documents();
+    const Xapian::Query from =
+        q->children == 2 ? build(q->child[0], want, section) : all_documents();
     bool partial = question.partial;
     const Xapian::Query unwanted = build(q->child[q->children - 1], Want::All, section);
     question.partial = partial;
@@ -230,6 +261,7 @@ Xapian::Query Builder::build(const struct query *q, Want want, const char *secti
     case QUERY_NEAR:
         return placed(q, section);
     case QUERY_WORD:
+        return word(q, section);
     case QUERY_PREFIX:
         return forms(q, section, Xapian::Query::OP_SYNONYM);
     case QUERY_FIELD:

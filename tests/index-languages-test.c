@@ -198,6 +198,13 @@ static const struct {
     {"en", "family based", "family-based", true},
     {"en", "ruledriven", "rule-driven", true},
     {"en", "home-made", "\"home made\"", true},
+    /* compounds by their first part, but not within phrases */
+    {"de", "Die Gleichstellungspolitik", "Gleichstellung", true},
+    {"de", "Der Frauenanteil", "Frauen", true},
+    {"de", "Der Arbeitsmarktbericht", "Arbeitsmarkt", true},
+    {"sv", "jämställdhetspolitiken", "jämställdhet", true},
+    {"de", "Die Wohnungsbaugesellschaft", "\"die Wohnung\"", false},
+    {"de", "Die Gleichungen", "Gleiche", false},
 };
 
 #define NORWEGIAN                                                                                  \
