@@ -89,6 +89,8 @@ struct index_reader;
  * own. */
 prospect_status index_reader_new(struct index_reader **out, const char *dir, struct error *error);
 void index_reader_free(struct index_reader **r);
+/* Reads what the first search would have to wait for: the dictionaries of the index's languages. */
+void index_reader_warm(struct index_reader *r);
 
 enum index_sort {
     SORT_RELEVANCE,

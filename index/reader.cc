@@ -4,6 +4,7 @@
 #include "index/schema.h"
 #include "index/terms.hh"
 
+#include <cstring>
 #include <memory>
 #include <set>
 
@@ -133,4 +134,22 @@ extern "C" void index_reader_free(struct index_reader **r)
         return PROSPECT_OK;
     });
     *r = nullptr;
+}
+
+static void drop(void *, const struct term *)
+{
+}
+
+/* A dictionary is read when a word in its script is first looked up. */
+extern "C" void index_reader_warm(struct index_reader *r)
+{
+    static const char latin[] = "prospect", cyrillic[] = "проспект";
+    shim::read(r, &shim::everything, nullptr, [&](const shim::View &v) {
+        for (const std::string &language : v.languages()) {
+            const char *lang = language.c_str();
+            analyse_word(r->analyser.get(), latin, strlen(latin), &lang, 1, drop, nullptr);
+            analyse_word(r->analyser.get(), cyrillic, strlen(cyrillic), &lang, 1, drop, nullptr);
+        }
+        return PROSPECT_OK;
+    });
 }
