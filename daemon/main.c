@@ -9,6 +9,7 @@
 #include "daemon/log.h"
 #include "daemon/state.h"
 #include "index/base/buf.h"
+#include "index/dictionaries.h"
 #include "index/index.h"
 
 #include <getopt.h>
@@ -195,6 +196,14 @@ out:
     return status;
 }
 
+static void dictionary_missing(const char *lang, const char *path)
+{
+    log_line(LOG_WARNING,
+             "no dictionary of \"%s\" at %s: its words are stemmed by their endings only; install "
+             "it and run prospect reindex",
+             lang, path);
+}
+
 int main(int argc, char **argv)
 {
     struct command_line line = {0};
@@ -204,6 +213,7 @@ int main(int argc, char **argv)
     if (status >= 0)
         return status;
     log_start("prospectd", LOG_INFO, getenv("JOURNAL_STREAM") != NULL);
+    dictionaries_report(dictionary_missing);
     /* Nothing is served, so no root has to be named, nor to be there still. */
     if (line.check && line.options.state && !line.options.root && !line.options.file)
         return check(line.repair, line.options.state);

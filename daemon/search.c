@@ -28,6 +28,7 @@ static void *work(void *arg)
 {
     struct thread *t = arg;
     struct message *message;
+    index_reader_warm(t->reader);
     while ((message = mailbox_wait(t->search->queue, -1)) != NULL) {
         struct search_job *job = (struct search_job *)message;
         if (!atomic_load(&t->search->closing))

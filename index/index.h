@@ -89,6 +89,8 @@ struct index_reader;
  * own. */
 prospect_status index_reader_new(struct index_reader **out, const char *dir, struct error *error);
 void index_reader_free(struct index_reader **r);
+/* Reads what the first search would have to wait for: the dictionaries of the index's languages. */
+void index_reader_warm(struct index_reader *r);
 
 enum index_sort {
     SORT_RELEVANCE,
@@ -221,7 +223,8 @@ struct index_result {
     uint64_t total; /* results, by the rule of doc/ranking.md; more may be listed behind them */
     bool total_is_exact;
     bool partial; /* the time was over before all was looked at */
-    char *did_you_mean;
+    char *did_you_mean; /* NULL: nothing was corrected; else the query as typed but for corrected
+                         * words. Only where no document has all words, and with `expand` */
     struct index_hit *hits;
     size_t n_hits;
     struct index_facet *facets;
@@ -279,7 +282,8 @@ prospect_status index_unit_hits(struct index_reader *r, const struct access *who
                                 struct index_unit_hits **out, struct error *error);
 void index_unit_hits_free(struct index_unit_hits **h);
 
-/* Up to MAX completions of TEXT, best first, from what the caller may see. */
+/* Up to MAX whole queries that TEXT, half typed, may become, best first and titles last; each finds
+ * something of what the caller may see. None for a TEXT of more than 200 bytes. */
 prospect_status index_suggest(struct index_reader *r, const struct access *who, const char *text,
                               unsigned max, struct strlist *out, struct error *error);
 

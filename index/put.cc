@@ -1,5 +1,6 @@
 #include "index/put.hh"
 
+#include "index/suggest.hh"
 #include "index/terms.hh"
 
 #include <cstring>
@@ -216,9 +217,23 @@ void add_names(const Work &w, Xapian::Document &doc)
     add_all_named(doc, facets, FIELD_EVENT, f.events);
     add_all_named(doc, facets, FIELD_CONCEPT, f.concepts);
     add_all_named(doc, facets, FIELD_LANG, w.languages.fifth);
+    for (size_t i = 0; i < w.languages.all.count; i++)
+        doc.add_boolean_term(term_exact(PREFIX_STEMMED, w.languages.all.item[i]));
     add_folders(w, doc, facets);
     add_dates(w, doc, facets);
     doc.add_value(SLOT_FACETS, facets);
+}
+
+/* What may be suggested to people who type one of its words; titles are found by their own. */
+void add_suggestions(const Work &w, Xapian::Document &doc)
+{
+    SuggestionWriter suggestions(doc);
+    for (size_t i = 0; i < w.d->n_units; i++)
+        suggestions.read(w.d->units[i].text, w.d->units[i].length);
+    for (size_t i = 0; i < w.fields.events.count; i++)
+        suggestions.add_name(w.fields.events.item[i]);
+    suggestions.add_name(w.fields.programme);
+    suggestions.finish();
 }
 
 /* ---- what the index itself goes by --------------------------------------------------------- */
@@ -314,6 +329,7 @@ void put_prepare(struct analyser *a, const struct document *d, Prepared &out)
     add_authors(a, w, out.doc);
     add_path(a, w, out.doc);
     add_names(w, out.doc);
+    add_suggestions(w, out.doc);
     add_state(w, out.doc);
     add_identity(w, out.doc);
     add_sort_keys(w, out.doc);

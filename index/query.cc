@@ -1,11 +1,13 @@
 #include "index/query.hh"
 
+#include "index/compounds.hh"
 #include "index/telling.hh"
 #include "index/terms.hh"
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <map>
 
 namespace shim
 {
@@ -45,10 +47,13 @@ class Builder
     Xapian::Query forms(const struct query *q, const char *section, Xapian::Query::op op) const;
     bool stands_alone(const std::vector<std::string> &typed,
                       const std::vector<std::string> &stems) const;
-    Xapian::Query word(const struct query *q, const char *section) const;
-    double rarity(const struct query *q, const char *section) const;
-    Xapian::Query share(const struct query *q, const char *section) const;
-    Xapian::Query loose(const struct query *q, const char *section) const;
+    Xapian::Query weighed(const struct query *q, const char *section) const;
+    std::vector<std::string> counted(const struct query *q, const char *section);
+    double rarity(const struct query *q, const char *section);
+    Xapian::Query share(const struct query *q, const char *section);
+    Xapian::Query loose(const struct query *q, const char *section);
+    const std::vector<std::string> &compounds(const struct query *q, const char *section);
+    Xapian::Query word(const struct query *q, const char *section);
     Xapian::Query words(const struct query *q, Want want, const char *section);
     Xapian::Query joined(const struct query *q, Want want, const char *section,
                          Xapian::Query::op op);
@@ -58,6 +63,7 @@ class Builder
 
     const View &view;
     Question &question;
+    std::map<std::string, std::vector<std::string>> longer; /* compounds() of what was asked */
 };
 
 bool is_word(const struct query *q)
@@ -115,6 +121,16 @@ Xapian::Query Builder::forms(const struct query *q, const char *section, Xapian:
     return Xapian::Query(op, terms.begin(), terms.end());
 }
 
+const std::vector<std::string> &Builder::compounds(const struct query *q, const char *section)
+{
+    const bool has_any = q->op == QUERY_WORD && q->n_terms;
+    const std::string word = has_any ? std::string(q->terms[0].bytes, q->terms[0].length) : "";
+    const auto known = longer.find(section + word);
+    if (known != longer.end())
+        return known->second;
+    return longer[section + word] = compounds_of(view, section, word);
+}
+
 double rarity_of(const View &view, const std::vector<std::string> &terms)
 {
     Xapian::doccount most = 0;
@@ -148,7 +164,7 @@ bool Builder::stands_alone(const std::vector<std::string> &typed,
 
 /* A document has a word's own form beside its stem: taken as synonyms, the form that was typed
  * would count twice. So the stems weigh, and the form adds EXACT of its own weight. */
-Xapian::Query Builder::word(const struct query *q, const char *section) const
+Xapian::Query Builder::weighed(const struct query *q, const char *section) const
 {
     std::vector<std::string> stems, typed;
     const std::vector<std::string> terms = terms_of(q, section);
@@ -175,6 +191,18 @@ Xapian::Query Builder::word(const struct query *q, const char *section) const
     return Xapian::Query(Xapian::Query::OP_SCALE_WEIGHT, out, 1.0 + q->again);
 }
 
+/* A word by its forms, or, with less weight, as the first part of a compound. */
+Xapian::Query Builder::word(const struct query *q, const char *section)
+{
+    const Xapian::Query whole = weighed(q, section);
+    const std::vector<std::string> &found = compounds(q, section);
+    if (found.empty())
+        return whole;
+    const Xapian::Query part(Xapian::Query::OP_SYNONYM, found.begin(), found.end());
+    return Xapian::Query(Xapian::Query::OP_MAX, whole,
+                         Xapian::Query(Xapian::Query::OP_SCALE_WEIGHT, part, COMPOUND_WEIGHT));
+}
+
 /* ---- the words to show --------------------------------------------------------------------- */
 
 void Builder::note(const struct query *q, bool in_phrase)
@@ -185,6 +213,9 @@ void Builder::note(const struct query *q, bool in_phrase)
         Word w;
         w.typed = q->value ? q->value : "";
         w.terms = terms_of(q, "");
+        if (!in_phrase)
+            for (const std::string &compound : compounds(q, ""))
+                w.terms.push_back(compound);
         w.rarity = rarity_of(view, w.terms);
         w.times = 1.0 + q->again;
         w.only_in_phrase = in_phrase;
@@ -218,12 +249,21 @@ bool restricts(const struct query *q)
            !(q->op == QUERY_PHRASE && q->value);
 }
 
+/* Whatever of a word counts as having it. */
+std::vector<std::string> Builder::counted(const struct query *q, const char *section)
+{
+    std::vector<std::string> terms = terms_of(q, section);
+    const std::vector<std::string> &found = compounds(q, section);
+    terms.insert(terms.end(), found.begin(), found.end());
+    return terms;
+}
+
 /* The rarest of a phrase's words stands for it. A word that is nowhere is nothing to share. */
-double Builder::rarity(const struct query *q, const char *section) const
+double Builder::rarity(const struct query *q, const char *section)
 {
     double most = 0;
     if (is_word(q)) {
-        const std::vector<std::string> terms = terms_of(q, section);
+        const std::vector<std::string> terms = counted(q, section);
         return terms.empty() ? 0 : rarity_of(view, terms);
     }
     for (size_t i = 0; i < q->children; i++)
@@ -232,13 +272,14 @@ double Builder::rarity(const struct query *q, const char *section) const
 }
 
 /* One operand, so that it weighs its rarity under CoordWeight, whatever it is made of. */
-Xapian::Query Builder::share(const struct query *q, const char *section) const
+Xapian::Query Builder::share(const struct query *q, const char *section)
 {
     const double rare = rarity(q, section);
     const bool phrase = q->op == QUERY_PHRASE;
     std::vector<Xapian::Query> parts;
     if (is_word(q) || q->children < 2) {
-        const Xapian::Query form = forms(q, section, Xapian::Query::OP_SYNONYM);
+        const std::vector<std::string> terms = counted(q, section);
+        const Xapian::Query form(Xapian::Query::OP_SYNONYM, terms.begin(), terms.end());
         return form.empty() ? form : Xapian::Query(Xapian::Query::OP_SCALE_WEIGHT, form, rare);
     }
     for (size_t i = 0; i < q->children; i++)
@@ -252,7 +293,7 @@ Xapian::Query Builder::share(const struct query *q, const char *section) const
 }
 
 /* Of several words that were typed as one, any: how close they are is for rank.hh to see. */
-Xapian::Query Builder::loose(const struct query *q, const char *section) const
+Xapian::Query Builder::loose(const struct query *q, const char *section)
 {
     std::vector<Xapian::Query> parts;
     if (is_word(q))
@@ -414,7 +455,7 @@ Xapian::Query filter_of(const struct index_search *s)
     return Xapian::Query(Xapian::Query::OP_AND, all.begin(), all.end());
 }
 
-bool parse(struct index_reader *r, const View &view, const char *text, Tree &out)
+void parse_typed(struct index_reader *r, const View &view, const char *text, Tree &out)
 {
     struct error refused = {};
     const std::vector<std::string> present = view.languages();
@@ -426,6 +467,11 @@ bool parse(struct index_reader *r, const View &view, const char *text, Tree &out
                     langs.data(), langs.size(), &query_default_limits, &refused);
     if (status != PROSPECT_OK)
         throw Failure{status, refused.line};
+}
+
+bool parse(struct index_reader *r, const View &view, const char *text, Tree &out)
+{
+    parse_typed(r, view, text, out);
     if (!out.get() || view.parts.empty())
         return false;
     drop_stopwords(view, r->stopwords.get(), out.get());

@@ -49,6 +49,8 @@ Xapian::Query filter_of(const struct index_search *s);
  * refused. */
 typedef Owned<struct query, query_free> Tree;
 bool parse(struct index_reader *r, const View &view, const char *text, Tree &out);
+/* The same with all that was typed, stop words and all. */
+void parse_typed(struct index_reader *r, const View &view, const char *text, Tree &out);
 
 } // namespace shim
 

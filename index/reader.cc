@@ -4,8 +4,13 @@
 #include "index/schema.h"
 #include "index/terms.hh"
 
+#include <cstring>
 #include <memory>
 #include <set>
+
+extern "C" {
+#include "index/dictionaries.h"
+}
 
 using namespace shim;
 
@@ -76,9 +81,9 @@ static void refresh(Part &p)
     if (p.db.get_revision() == p.revision)
         return;
     p.languages.clear();
-    for (Xapian::TermIterator t = p.db.allterms_begin(PREFIX_LANGUAGE);
-         t != p.db.allterms_end(PREFIX_LANGUAGE); ++t)
-        p.languages.push_back((*t).substr(sizeof PREFIX_LANGUAGE - 1));
+    for (Xapian::TermIterator t = p.db.allterms_begin(PREFIX_STEMMED);
+         t != p.db.allterms_end(PREFIX_STEMMED); ++t)
+        p.languages.push_back((*t).substr(sizeof PREFIX_STEMMED - 1));
     p.duplicates = !p.db.get_metadata(KEY_DUPLICATES).empty();
     p.revision = p.db.get_revision();
 }
@@ -116,7 +121,7 @@ extern "C" prospect_status index_reader_new(struct index_reader **out, const cha
     return guard(error, [&] {
         auto r = std::make_unique<index_reader>();
         r->dir = dir;
-        analyser_new(r->analyser.out());
+        analyser_new(r->analyser.out(), dictionaries_shared());
         stopwords_new(r->stopwords.out());
         *out = r.release();
         return PROSPECT_OK;
@@ -130,4 +135,22 @@ extern "C" void index_reader_free(struct index_reader **r)
         return PROSPECT_OK;
     });
     *r = nullptr;
+}
+
+static void drop(void *, const struct term *)
+{
+}
+
+/* A dictionary is read when a word in its script is first looked up. */
+extern "C" void index_reader_warm(struct index_reader *r)
+{
+    static const char latin[] = "prospect", cyrillic[] = "проспект";
+    shim::read(r, &shim::everything, nullptr, [&](const shim::View &v) {
+        for (const std::string &language : v.languages()) {
+            const char *lang = language.c_str();
+            analyse_word(r->analyser.get(), latin, strlen(latin), &lang, 1, drop, nullptr);
+            analyse_word(r->analyser.get(), cyrillic, strlen(cyrillic), &lang, 1, drop, nullptr);
+        }
+        return PROSPECT_OK;
+    });
 }

@@ -9,15 +9,16 @@
 #ifndef PROSPECT_INDEX_SCHEMA_H
 #define PROSPECT_INDEX_SCHEMA_H
 
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 
 #define TERM_CAP 200 /* bytes of a term; Xapian takes 245 */
 
-#define PREFIX_ID        "Q" /* the document's id */
-#define PREFIX_STEM      "Z" /* stems, of any language */
-#define PREFIX_TITLE     "S" /* words of the title; their stems: ZS */
-#define PREFIX_AUTHOR    "A" /* words of the authors' names */
-#define PREFIX_LANGUAGE  "L" /* languages of a fifth or more of the text */
+#define PREFIX_ID        "Q"      /* the document's id */
+#define PREFIX_STEM      "Z"      /* stems, of any language */
+#define PREFIX_TITLE     "S"      /* words of the title; their stems: ZS */
+#define PREFIX_AUTHOR    "A"      /* words of the authors' names */
+#define PREFIX_LANGUAGE  "L"      /* languages of a fifth or more of the text */
+#define PREFIX_STEMMED   "XSTEM:" /* languages that any of its words were stemmed in */
 #define PREFIX_MIME      "T"
 #define PREFIX_DAY       "D" /* YYYYMMDD, YYYYMM, YYYY: as far as the date is known */
 #define PREFIX_MONTH     "M"
@@ -38,6 +39,12 @@
 #define PREFIX_INDEXED   "XINDEXED:" /* root of a file that is read, or known by name; not folded */
 #define PREFIX_FAILED    "XFAILED:"  /* root of a file of which nothing could be read; not folded */
 #define PREFIX_GROUP     "XGROUP:"   /* language versions of one document; not yet filled */
+/* What may be suggested: the end of a phrase, event or programme from one of its words on, folded,
+ * words with a blank between; then, unless it is a phrase and just that, a mark and the whole as
+ * written. */
+#define PREFIX_PHRASE    "XPHRASE:"
+#define MARK_PHRASE      '\t'
+#define MARK_NAME        '\n'
 #define TERM_TROUBLE     "XTROUBLE:" /* whatever stands in the list of failures */
 
 /* Value slots. Days are four bytes, big-endian, of the day plus DAY_BIAS. Sort keys end in the id's

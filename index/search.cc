@@ -10,6 +10,7 @@
  * What counts is decided before any filter: so a filter only ever narrows, and finds as many as its
  * facet said.
  */
+#include "index/correct.hh"
 #include "index/deadline.hh"
 #include "index/explain.hh"
 #include "index/facets.hh"
@@ -43,13 +44,18 @@ struct Found {
     size_t pass;            /* number of its query in Run.ranked */
 };
 
+unsigned time_of(const struct index_search *s)
+{
+    return s->timeout_ms ? s->timeout_ms : 2000;
+}
+
 /* One search on its way. */
 struct Run {
     const View &view;
     const struct index_search *s;
     Question question;
     Xapian::Query filter;
-    Deadline deadline;
+    Deadline &deadline;
     enum index_sort sort;
     Tally tally;
     std::vector<Found> found;          /* what is listed; then, the page of it that is shown */
@@ -58,10 +64,11 @@ struct Run {
     uint64_t total = 0;
     bool exact = true;
     bool loosened = false; /* phrases were made words: no document has all that was asked for */
+    bool has_all = false;  /* some document has all the words */
 
-    Run(const View &v, const struct index_search *search, const struct query *tree)
+    Run(const View &v, const struct index_search *search, const struct query *tree, Deadline &d)
         : view(v), s(search), question(question_of(v, tree)), filter(filter_of(search)),
-          deadline(search->timeout_ms ? search->timeout_ms : 2000),
+          deadline(d),
           sort(!tree && search->sort == SORT_RELEVANCE ? SORT_DATE_DOWN : search->sort),
           tally(v.collapse(), search->facets != 0)
     {
@@ -305,6 +312,7 @@ void list_all(Run &run)
     } else {
         read_off(counting_pass(run, e, reach(run)), reach(run), found);
     }
+    run.has_all = run.total > 0;
     take(run, e, found, MATCHED_ALL, run.question.partial ? 0.5 : 0, 1);
     if (run.total < ENOUGH)
         for (const Found &f : run.found)
@@ -422,6 +430,27 @@ bool loosen(struct index_reader *r, const View &view, struct query *tree)
     return true;
 }
 
+/* What is found when the words are corrected, in place of what the words as typed found with some
+ * of them; false if there is no correction, or nothing either. */
+bool search_corrected(struct index_reader *r, const Run &typed, struct index_result *out)
+{
+    Tree whole; /* half a word may look like a stop word */
+    Correction c;
+    parse_typed(r, typed.view, typed.s->q, whole);
+    if (!correct(r, typed.view, typed.s->q, whole.get(), time_of(typed.s), c))
+        return false;
+    Run run(typed.view, typed.s, c.tree.get(), typed.deadline);
+    list(run);
+    if (run.total == 0)
+        return false;
+    for (Found &f : run.found)
+        if (f.matched == MATCHED_ALL || c.in(run.view, f.did))
+            f.matched = MATCHED_CORRECTED;
+    out->did_you_mean = mem_strdup(c.text.c_str());
+    show_all(run, out);
+    return true;
+}
+
 void search(struct index_reader *r, const View &view, const struct index_search *s,
             struct index_result *out)
 {
@@ -434,16 +463,19 @@ void search(struct index_reader *r, const View &view, const struct index_search 
     out->total_is_exact = out->facets_exact = true;
     if (view.parts.empty())
         return;
-    std::unique_ptr<Run> run(new Run(view, s, tree.get()));
+    Deadline deadline(time_of(s));
+    std::unique_ptr<Run> run(new Run(view, s, tree.get(), deadline));
     if (!tree.get() && is_asked(s->q))
         run->question.all = Xapian::Query();
     list(*run);
-    if (run->total == 0 && tree.get() && !run->deadline.was_over() && loosen(r, view, tree.get())) {
-        run.reset(new Run(view, s, tree.get()));
+    if (run->total == 0 && tree.get() && !deadline.was_over() && loosen(r, view, tree.get())) {
+        run.reset(new Run(view, s, tree.get(), deadline));
         run->loosened = true;
         list(*run);
     }
-    show_all(*run, out);
+    bool lacks = tree.get() && !run->has_all && !deadline.was_over();
+    if (!lacks || !s->expand || !search_corrected(r, *run, out))
+        show_all(*run, out);
 }
 
 } // namespace

@@ -1,19 +1,20 @@
-/* What somebody may be about to type: words of the index that go on like the last one, first those
- * that stand in documents with the words before it, and titles that have the words. Only from what
- * the caller may see. */
-#include "index/facets.hh"
-#include "index/hits.hh"
-#include "index/query.hh"
+/* What somebody may be about to type: phrases, events and titles that have what was typed, at
+ * their beginning or inside, and words that go on like it; spelt as documents spell them, each only
+ * once whatever its case and ending, and only what finds something. Where nothing has what was
+ * typed, what was perhaps meant is tried instead. All of it comes from what the caller may see.
+ */
+#include "index/suggest.hh"
+#include "index/correct_near.hh"
+#include "index/correct_slots.hh"
 #include "index/schema.h"
+#include "index/suggest_ideas.hh"
 #include "index/surface.hh"
-#include "index/terms.hh"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
-#include <map>
 
 extern "C" {
-#include "index/fields.h"
 #include "index/text/fold.h"
 }
 
@@ -22,23 +23,20 @@ using namespace shim;
 namespace
 {
 
-/* Bounds: terms looked at, bytes typed, titles at most, documents with the words before. */
+/* Bounds: bytes typed; time; of the suggestions so many are titles, and words alone, at most. */
 enum {
-    SCANNED = 3000,
     TYPED_MAX = 200,
+    TIME_MS = 8,
     TITLES_MAX = 3,
-    COMPANY = 40
+    WORDS_MAX = 5,
+    SHORT_PHRASE = 3,  /* words of one that can stand behind others */
+    TRIED_MAX = 15,    /* whether they find something */
+    CONTEXT_MAX = 3,   /* words before the last that a phrase is looked for with */
+    ALIKE_LETTERS = 3, /* of two words that are forms of one, at least */
+    ALIKE_ENDING = 3   /* letters in which they differ, at most */
 };
 
-typedef std::pair<double, std::string> Counted;
-
-/* The last word typed, as far as it goes, and what stands before it. */
-void split(const std::string &text, std::string &before, std::string &last)
-{
-    size_t at = text.find_last_of(" \t\n\"()");
-    before = at == std::string::npos ? "" : text.substr(0, at + 1);
-    last = at == std::string::npos ? text : text.substr(at + 1);
-}
+const double AT_START = 1.5; /* to begin with what was typed is worth so much, in logarithms */
 
 std::string folded(const std::string &word)
 {
@@ -47,103 +45,297 @@ std::string folded(const std::string &word)
     return b.str();
 }
 
-void keep_most(std::vector<Counted> &words, size_t max)
-{
-    std::stable_sort(words.begin(), words.end(),
-                     [](const Counted &a, const Counted &b) { return a.first > b.first; });
-    words.resize(std::min(words.size(), max));
-}
+/* ---- what was typed ------------------------------------------------------------------------ */
 
-std::vector<Counted> words_like(const View &view, const std::string &prefix, size_t max)
+/* BEFORE is what no suggestion changes: all up to an operator, bracket, quotation or field. */
+void split(const std::string &text, std::string &before, Typed &typed)
 {
-    std::vector<Counted> words;
-    size_t scanned = 0;
-    for (Xapian::TermIterator t = view.db.allterms_begin(prefix);
-         t != view.db.allterms_end(prefix) && scanned < SCANNED; ++t, scanned++)
-        words.emplace_back(t.get_termfreq(), *t);
-    keep_most(words, max);
-    return words;
-}
-
-/* The words on PREFIX of the documents that the words BEFORE lead to; those of the best count
- * most. */
-std::vector<Counted> words_beside(struct index_reader *r, const View &view,
-                                  const std::string &before, const std::string &prefix, size_t max)
-{
-    Tree tree;
-    parse(r, view, before.c_str(), tree);
-    std::map<std::string, double> counts;
-    if (!tree.get())
-        return {};
-    Xapian::Enquire e(view.db);
-    e.set_query(question_of(view, tree.get()).all);
-    Xapian::MSet found = e.get_mset(0, COMPANY);
-    for (Xapian::MSetIterator i = found.begin(); i != found.end(); ++i) {
-        Xapian::TermIterator t = view.db.termlist_begin(*i);
-        for (t.skip_to(prefix); t != view.db.termlist_end(*i); ++t) {
-            const std::string word = *t;
-            if (word.compare(0, prefix.size(), prefix) != 0 || counts.size() > SCANNED)
-                break;
-            counts[word] += i.get_weight();
+    size_t at = text.find_last_of("\"():*");
+    at = at == std::string::npos ? 0 : text.find_first_not_of(" \t\r\n", at + 1);
+    before = text.substr(0, at);
+    const std::string rest = text.substr(before.size());
+    struct strlist words = {};
+    strlist_split(&words, rest.c_str(), " \t\r\n");
+    for (size_t i = 0; i < words.count; i++) {
+        const std::string word = words.item[i];
+        if (word == "AND" || word == "OR" || word == "NOT" || word[0] == '-') {
+            size_t end = text.find(word, before.size()) + (word[0] == '-' ? 1 : word.size());
+            before = text.substr(0, end) + (word[0] == '-' ? "" : " ");
+            typed.words.clear();
+            if (word[0] == '-')
+                typed.words.push_back(word.substr(1));
+        } else {
+            typed.words.push_back(word);
         }
     }
-    std::vector<Counted> words;
-    for (const auto &c : counts)
-        words.emplace_back(c.second, c.first);
-    keep_most(words, max);
+    strlist_free(&words);
+    if (!typed.words.empty() && !strchr(" \t\r\n", rest.back())) {
+        typed.prefix = folded(typed.words.back());
+        typed.words.pop_back();
+    }
+}
+
+/* ---- telling apart ------------------------------------------------------------------------- */
+
+std::vector<std::string> words_of(const std::string &folded_text)
+{
+    std::vector<std::string> words;
+    for (size_t at = 0, end; at < folded_text.size(); at = end + 1) {
+        end = std::min(folded_text.find(' ', at), folded_text.size());
+        words.push_back(folded_text.substr(at, end - at));
+    }
     return words;
 }
 
-/* Titles that have all the words before the last, and one that starts like the last. */
-void add_titles(struct index_reader *r, const View &view, const std::string &before,
-                const std::string &last, struct strlist *out)
+bool forms_of_one(const std::string &a, const std::string &b)
 {
-    Tree tree;
-    parse(r, view, before.c_str(), tree);
-    std::vector<Xapian::Query> all;
-    if (tree.get())
-        all.push_back(title_query(view, tree.get()));
-    std::vector<std::string> forms;
-    for (const Counted &w : words_like(view, PREFIX_TITLE + last, 50))
-        forms.push_back(w.second);
-    all.emplace_back(Xapian::Query::OP_SYNONYM, forms.begin(), forms.end());
-    Xapian::Enquire e(view.db);
-    e.set_query(Xapian::Query(Xapian::Query::OP_AND, all.begin(), all.end()));
-    e.set_sort_by_relevance_then_value(SLOT_TIE, false);
-    Xapian::MSet titles = e.get_mset(0, TITLES_MAX);
-    for (Xapian::MSetIterator i = titles.begin(); i != titles.end(); ++i) {
-        Data data;
-        data.read(view, *i);
-        /* Where nothing better is known, the file's name is no title that anybody would type. */
-        if (strcmp(data.fields.title, fields_file_name(data.fields.path)) != 0)
-            strlist_add_once(out, data.fields.title);
+    size_t longer = std::max(a.size(), b.size()), same = 0;
+    while (same < std::min(a.size(), b.size()) && a[same] == b[same])
+        same++;
+    return a == b || (same >= ALIKE_LETTERS && longer - same <= ALIKE_ENDING && same * 2 > longer);
+}
+
+bool alike(const std::string &a, const std::string &b)
+{
+    const std::vector<std::string> x = words_of(a), y = words_of(b);
+    return x.size() == y.size() && std::equal(x.begin(), x.end(), y.begin(), forms_of_one);
+}
+
+class Suggester
+{
+  public:
+    Suggester(struct index_reader *reader, const View &v, unsigned most)
+        : r(reader), view(v), max(most), deadline(TIME_MS)
+    {
+    }
+    void run(const std::string &text, struct strlist *out);
+
+  private:
+    void gather();
+    void gather_phrases();
+    void gather_words();
+    void gather_titles();
+    bool correct();
+    void add(Ideas &to, Idea idea, size_t most);
+    double start_bonus(const Idea &idea) const;
+    Ideas choose();
+    std::string whole(const Idea &idea) const;
+    bool finds_as_name(Idea &idea) const;
+    bool finds_something(const std::string &text) const;
+
+    struct index_reader *r;
+    const View &view;
+    size_t max;
+    Deadline deadline;
+    std::string before;
+    bool in_field = false; /* or behind a minus: what holds for one word only */
+    bool in_quotes = false;
+    Typed typed;
+    bool together = false; /* some document has all complete words */
+    size_t tried = 0;      /* whether they find something */
+    Ideas ideas, titles;
+};
+
+/* ---- gathering ----------------------------------------------------------------------------- */
+
+std::string what_was_typed(const Typed &typed)
+{
+    std::string all = folded_words(joined(typed.words));
+    if (!all.empty() && !typed.prefix.empty())
+        all += ' ';
+    return all + typed.prefix;
+}
+
+double Suggester::start_bonus(const Idea &idea) const
+{
+    const std::string all = what_was_typed(typed);
+    if (idea.folded.compare(0, all.size(), all) == 0)
+        return AT_START;
+    return (" " + idea.folded).find(" " + all) != std::string::npos ? AT_START / 2 : 0;
+}
+
+/* Phrases that have all that was typed; failing these, such as have the end of it, behind the
+ * words that they lack. */
+void Suggester::gather_phrases()
+{
+    if (in_field)
+        return;
+    size_t n = typed.words.size(), first = n > CONTEXT_MAX ? n - CONTEXT_MAX : 0;
+    for (size_t from = first; from <= (together ? n : 0) && ideas.size() < max; from++) {
+        if (from == n && typed.prefix.empty())
+            break;
+        for (Idea &idea : phrase_ideas(view, typed, from, deadline)) {
+            const std::vector<std::string> has = words_of(idea.folded);
+            std::string lacks;
+            for (size_t i = 0; i < from; i++)
+                if (std::find(has.begin(), has.end(), folded(typed.words[i])) == has.end())
+                    lacks += typed.words[i] + " ";
+            idea.text = lacks + idea.text;
+            idea.weight = std::log(1 + idea.weight) - (lacks.empty() ? 0 : AT_START);
+            if (!lacks.empty() && (has.size() > SHORT_PHRASE || in_quotes))
+                continue;
+            idea.whole = lacks.empty() && !idea.name;
+            if (!lacks.empty())
+                idea.folded = folded_words(idea.text);
+            idea.weight += start_bonus(idea);
+            ideas.push_back(std::move(idea));
+        }
     }
 }
 
-void suggest(struct index_reader *r, const View &view, const std::string &text, unsigned max,
-             struct strlist *out)
+void Suggester::gather_words()
 {
-    std::string before, last;
-    split(text, before, last);
-    const std::string prefix = folded(last);
-    /* Names of prefixes start with capitals, folded words never do. */
-    if (view.parts.empty() || prefix.empty() || (prefix[0] >= 'A' && prefix[0] <= 'Z'))
+    if (typed.prefix.empty() || !together)
         return;
-    std::vector<Counted> words = words_beside(r, view, before, prefix, max);
-    if (words.empty())
-        words = words_like(view, prefix, max);
-    for (const Counted &w : words)
-        strlist_add_once(out, (before + surface_of(view, w.second)).c_str());
-    struct strlist titles = {};
-    add_titles(r, view, before, prefix, &titles);
-    for (size_t i = 0; i < titles.count; i++) {
-        /* Titles take the place of the rarest words. */
-        if (out->count >= max && out->count > titles.count - i)
-            free(out->item[--out->count]);
-        if (out->count < max)
-            strlist_add_once(out, titles.item[i]);
+    Ideas words =
+        typed.words.empty() ? Ideas() : company_ideas(r, view, typed, WORDS_MAX, deadline);
+    bool beside = !words.empty();
+    if (!beside)
+        words = word_ideas(view, typed.prefix, WORDS_MAX, deadline);
+    for (Idea &w : words) {
+        w.text = joined(typed.words) + (typed.words.empty() ? "" : " ") + w.text;
+        w.folded = folded_words(w.text);
+        /* What weight it has beside the others is not a number of documents: phrases go first. */
+        w.whole = beside || typed.words.empty();
+        w.weight = beside ? w.weight / 1000 : std::log(1 + w.weight) + AT_START;
+        ideas.push_back(std::move(w));
     }
-    strlist_free(&titles);
+}
+
+void Suggester::gather_titles()
+{
+    if (in_field || in_quotes)
+        return;
+    titles = title_ideas(r, view, typed, deadline);
+    for (Idea &t : titles)
+        t.weight = start_bonus(t) - (double)t.folded.size() / 200;
+}
+
+void Suggester::gather()
+{
+    ideas.clear();
+    titles.clear();
+    together = typed.words.empty() || finds_something(joined(typed.words));
+    gather_phrases();
+    gather_words();
+    gather_titles();
+}
+
+/* ---- what was meant ------------------------------------------------------------------------ */
+
+bool Suggester::correct()
+{
+    NearBudget budget{deadline};
+    bool changed = false;
+    for (std::string &word : typed.words) {
+        const std::string plain = folded(word);
+        if (view.db.term_exists(plain))
+            continue;
+        auto near = near_words(view, "", plain, near_tolerance(plain), 1, budget);
+        if (!near.empty()) {
+            word = surface_of(view, near[0].word);
+            changed = true;
+        }
+    }
+    if (!near_tolerance(typed.prefix))
+        return changed;
+    auto near = near_beginnings(view, typed.prefix, 1, budget);
+    if (!near.empty()) {
+        typed.prefix = near[0].word;
+        changed = true;
+    }
+    return changed;
+}
+
+/* ---- choosing ------------------------------------------------------------------------------ */
+
+/* The query as it would then stand in the box. */
+std::string Suggester::whole(const Idea &idea) const
+{
+    return before + idea.text + (in_quotes ? "\"" : "");
+}
+
+/* True if TEXT may be read as something else than its words. */
+bool has_syntax(const std::string &text)
+{
+    static const char *const operators[] = {"AND", "OR", "NOT", "NEAR", " -"};
+    return text.find_first_of("\"():*\xe2\xc2") != std::string::npos ||
+           std::any_of(std::begin(operators), std::end(operators),
+                       [&](const char *o) { return text.find(o) != std::string::npos; });
+}
+
+bool Suggester::finds_something(const std::string &text) const
+{
+    Tree tree;
+    try {
+        parse(r, view, text.c_str(), tree);
+    } catch (const Failure &) {
+        return false;
+    }
+    return tree.get() && count_up_to(view, question_of(view, tree.get()).all, 1) > 0;
+}
+
+/* Where the words of an event do not find it, its name does. */
+bool Suggester::finds_as_name(Idea &idea) const
+{
+    for (enum query_field field : {FIELD_EVENT, FIELD_PROGRAMME}) {
+        Idea as_name = idea;
+        as_name.text = query_field_name(field) + (":\"" + idea.text + "\"");
+        if (idea.name && !in_quotes && finds_something(whole(as_name))) {
+            idea = as_name;
+            return true;
+        }
+    }
+    return false;
+}
+
+void Suggester::add(Ideas &to, Idea idea, size_t most)
+{
+    auto same = [&](const Idea &i) { return alike(i.folded, idea.folded); };
+    if (to.size() >= most || std::any_of(to.begin(), to.end(), same))
+        return;
+    bool sure = idea.whole && before.empty() && !has_syntax(idea.text);
+    if (!sure && (++tried > TRIED_MAX || !(finds_something(whole(idea)) || finds_as_name(idea))))
+        return;
+    to.push_back(std::move(idea));
+}
+
+void best_first(Ideas &ideas)
+{
+    std::stable_sort(ideas.begin(), ideas.end(),
+                     [](const Idea &a, const Idea &b) { return a.weight > b.weight; });
+}
+
+/* The best of all, the titles behind the rest. */
+Ideas Suggester::choose()
+{
+    Ideas chosen, chosen_titles;
+    gather();
+    best_first(ideas);
+    best_first(titles);
+    for (const Idea &t : titles)
+        add(chosen_titles, t, std::min<size_t>(TITLES_MAX, max));
+    for (const Idea &i : ideas)
+        add(chosen, i, max - chosen_titles.size());
+    for (Idea &t : chosen_titles)
+        add(chosen, std::move(t), max);
+    return chosen;
+}
+
+void Suggester::run(const std::string &text, struct strlist *out)
+{
+    split(text, before, typed);
+    /* Names of prefixes start with capitals, folded words never do. */
+    char first = typed.prefix.empty() ? 'a' : typed.prefix[0];
+    if (view.parts.empty() || what_was_typed(typed).empty() || (first >= 'A' && first <= 'Z'))
+        return;
+    in_field = !before.empty() && (before.back() == ':' || before.back() == '-');
+    in_quotes = std::count(before.begin(), before.end(), '"') % 2 == 1;
+    Ideas chosen = choose();
+    if (chosen.empty() && correct())
+        chosen = choose();
+    for (const Idea &i : chosen)
+        strlist_add_once(out, whole(i).c_str());
 }
 
 } // namespace
@@ -156,7 +348,13 @@ extern "C" prospect_status index_suggest(struct index_reader *r, const struct ac
         return PROSPECT_OK;
     return read(r, who, error, [&](const View &view) {
         strlist_free(out);
-        suggest(r, view, text, max, out);
+        try {
+            Suggester(r, view, max).run(text, out);
+        } catch (const Failure &f) {
+            /* A query beyond its limits does not go on. */
+            if (f.status != PROSPECT_LIMIT && f.status != PROSPECT_ARGUMENT)
+                throw;
+        }
         return PROSPECT_OK;
     });
 }

@@ -4,6 +4,7 @@
 #include "index/put.hh"
 
 #include <algorithm>
+#include <cstring>
 #include <map>
 
 extern "C" {
@@ -56,7 +57,25 @@ static void count_forms(const struct unit &text, const std::vector<uint32_t> &pl
     }
 }
 
-/* The first places of TERM in the unit of DID where it stands first. */
+/* Counts the forms in what is said about a document. */
+static void count_beside(const struct index_fields &fields, const std::string &term, Forms &forms)
+{
+    std::vector<const char *> lines = {fields.title};
+    lines.insert(lines.end(), fields.authors.item, fields.authors.item + fields.authors.count);
+    for (const char *line : lines) {
+        struct tokens tokens;
+        struct token token;
+        tokens_start(&tokens, line, strlen(line));
+        while (tokens_next(&tokens, &token)) {
+            const std::string form(line + token.start, token.end - token.start);
+            if (is_whole(form) && as_term(form) == term)
+                forms[form]++;
+        }
+    }
+}
+
+/* The first places of TERM in the unit of DID where it stands first; what is known of DID where
+ * it stands in no unit. */
 static void look_into(const View &view, Xapian::docid did, const std::string &term, Forms &forms)
 {
     Data data;
@@ -74,8 +93,10 @@ static void look_into(const View &view, Xapian::docid did, const std::string &te
         places.push_back(*p - data.places.item[unit].first);
     }
     struct unit text;
-    if (places.empty())
+    if (places.empty()) {
+        count_beside(data.fields, term, forms);
         return;
+    }
     const std::string record =
         view.part(did).db.get_metadata(key_unit(data.fields.id, data.places.item[unit].number));
     if (!record_unpack_unit(record.data(), record.size(), &text))

@@ -9,7 +9,8 @@ namespace shim
 {
 
 /* The form of TERM, a word of the body without prefix, that is most frequent where a few of its
- * documents have it first; TERM itself where it stands in no text. */
+ * documents have it first, or in their titles and authors where no text has it; TERM itself where
+ * these have not either. */
 std::string surface_of(const View &view, const std::string &term);
 
 } // namespace shim

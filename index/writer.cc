@@ -14,6 +14,10 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+extern "C" {
+#include "index/dictionaries.h"
+}
+
 using namespace shim;
 
 index_writer::~index_writer()
@@ -225,7 +229,7 @@ extern "C" prospect_status index_writer_new(struct index_writer **out, const cha
         w->dir = dir;
         std::filesystem::create_directories(dir);
         take_lock(w.get());
-        analyser_new(w->analyser.out());
+        analyser_new(w->analyser.out(), dictionaries_shared());
         settle_generation(w.get(), said);
         compartment_clean(generation_dir(w.get()));
         writer_open(w.get());

@@ -6,6 +6,13 @@
 
 #include <stdbool.h>
 
+static void add_stem(void *ctx, const char *stem, size_t length)
+{
+    struct buf *out = ctx;
+    buf_adds(out, out->len ? " " : "");
+    buf_add(out, stem, length);
+}
+
 static void stems_are_those_of_the_language(void **state)
 {
     (void)state;
@@ -13,18 +20,18 @@ static void stems_are_those_of_the_language(void **state)
         const char *lang, *word, *stem;
     } cases[] = {
         {"en", "policies", "polici"},        {"en", "policy", "polici"},
-        {"fr", "égalité", "égal"},           {"de", "häuser", "haus"},
+        {"fr", "égalité", "egal"},           {"de", "häuser", "haus"},
         {"es", "mujeres", "mujer"},          {"it", "donne", "donn"},
         {"sv", "kvinnor", "kvinn"},          {"nb", "kvinner", "kvinn"},
-        {"ru", "женщины", "женщин"},         {"mt", "nisa", "nisa"},
+        {"ru", "женщины", "женщин"},         {"mt", "liġijiet", "lig"},
         {"", "policies", "policies"},        {"xx", "policies", "policies"},
         {"english", "policies", "policies"},
     };
     struct stemmers *s;
-    stemmers_new(&s);
+    stemmers_new(&s, NULL);
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct buf out = {0};
-        stemmers_stem(s, cases[i].lang, cases[i].word, strlen(cases[i].word), &out);
+        stemmers_stem(s, cases[i].lang, cases[i].word, strlen(cases[i].word), add_stem, &out);
         assert_text(&out, cases[i].stem);
     }
     static const char *const known[] = {"en", "fr", "de", "es", "it", "pt", "nl", "sv", "da",
@@ -33,7 +40,8 @@ static void stems_are_those_of_the_language(void **state)
     for (size_t i = 0; i < COUNT(known); i++)
         if (!stemmers_know(s, known[i]))
             fail_msg("no stemmer for %s", known[i]);
-    assert_false(stemmers_know(s, "bg"));
+    assert_true(stemmers_know(s, "bg"));
+    assert_false(stemmers_know(s, "ja"));
     assert_false(stemmers_know(s, NULL));
     stemmers_free(&s);
     stemmers_free(&s);
@@ -78,12 +86,12 @@ static void a_document_yields_the_forms_of_its_words(void **state)
          "0:example 1:genderbased 1:gender 1:based"},
         {"", "gender-\nbased exam-\nple", "0:genderbased 0:gender 0:based 1:example 1:exam 1:ple"},
         {"el", "Ισότητα", "0:ισοτητα 0=ισοτητ"},
-        {"de", "Häuser", "0:hauser 0=haus"},
-        {"sr", "жена", "0:жена 0=zen"},
+        {"de", "Häuser", "0:hauser 0=haus 0=haeus"},
+        {"sr", "жена", "0:жена 0=zen 0:zena"},
         {"", "Straße", "0:strasse"},
     };
     struct analyser *a;
-    analyser_new(&a);
+    analyser_new(&a, NULL);
     for (size_t pass = 0; pass < 2; pass++) /* the second time out of the cache */
         for (size_t i = 0; i < COUNT(cases); i++) {
             struct buf out = {0};
@@ -183,7 +191,7 @@ static void one_word_finds_its_other_spellings(void **state)
     };
     static const char *const langs[] = {"en", "fr", "de", "el", "tr", "ru", "sr", "bg", ""};
     struct analyser *a;
-    analyser_new(&a);
+    analyser_new(&a, NULL);
     for (size_t i = 0; i < COUNT(cases); i++) {
         bool found = finds(a, cases[i].word, cases[i].text, cases[i].lang, langs, COUNT(langs));
         if (found != cases[i].found)
@@ -198,7 +206,7 @@ static void a_query_has_each_term_once_in_all_languages(void **state)
     static const char *const langs[] = {"en", "fr", "xx", "", "en"};
     struct analyser *a;
     struct buf out = {0};
-    analyser_new(&a);
+    analyser_new(&a, NULL);
     analyse_word(a, "pays", 4, langs, COUNT(langs), print_term, &out);
     assert_text(&out, "0:pays 0=pay 0:pay");
     analyse_word(a, "pays", 4, NULL, 0, print_term, &out);
@@ -224,7 +232,7 @@ static void long_words_are_known_by_their_beginning(void **state)
     struct analyser *a;
     struct buf text = {0};
     size_t terms = 0;
-    analyser_new(&a);
+    analyser_new(&a, NULL);
     for (int i = 0; i < 500000; i++)
         buf_adds(&text, "é");
     assert_int_equal(analyse_text(a, text.data, text.len, "fr", count_term, &terms), 1);
@@ -248,7 +256,7 @@ static void a_full_cache_changes_nothing(void **state)
     struct analyser *a;
     struct buf text = {0}, first = {0}, last = {0};
     size_t terms = 0;
-    analyser_new(&a);
+    analyser_new(&a, NULL);
     const char *sample = "Égalité gender-based 5 196 women’s Agenda2";
     analyse_text(a, sample, strlen(sample), "fr", print_term, &first);
     for (int i = 0; i < 200000; i++)

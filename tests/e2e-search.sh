@@ -96,6 +96,12 @@ only_this_page()
 check "no other page's" only_this_page
 check "every page that matches" json '[.hits[]?, .pages[]?] | length > 3' < <(get "/documents/$id/hits?q=interpreters")
 check "explicit metadata wins" json '.title == "The Belgian gender pay gap law: presentation of the host country"' < <(get "/documents/$(search '' country=BE type=presentation | jq -r '.hits[0].id')")
+check "a mistyped word finds what was meant" says 'interpretrs Kardamyli' -- '.did_you_mean == "interpreters Kardamyli" and .hits[0].matched == "corrected" and (.hits[0].snippet | contains("<mark>Kardamyli</mark>"))'
+check "in other scripts" says 'ισοτιτα' -- '.did_you_mean == "ισότητα" and .total > 0'
+check "and not with expand=0" says 'interpretrs' expand=0 -- '.did_you_mean == null and .total == 0'
+check "what is spelt well is left alone" says 'interpreters Kardamyli' -- '.did_you_mean == null and .hits[0].matched == "all"'
+check "the page offers the correction" grep -q 'Did you mean <a href="[^"]*q=interpreters' < <(get '/?q=interpretrs')
+check "suggestions have what was typed inside" json '.[1] | index("Seminar on the gender pay gap law") != null' < <(get '/suggest?q=pay+ga')
 check "suggestions" json '.[0] == "upskil" and (.[1] | length > 0)' < <(get '/suggest?q=upskil')
 check "CSV" grep -q 'annual-report-2018.pdf' < <(get '/search?q=Kardamyli&format=csv')
 check "the page for people" grep -q 'Kardamyli' < <(get '/?q=Kardamyli')

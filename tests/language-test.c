@@ -71,6 +71,91 @@ static void texts_are_told_by_their_words(void **state)
     }
 }
 
+static void paragraphs_of_every_language_are_told_apart(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *lang, *text;
+    } cases[] = {
+        {"bg", "Министерството публикува доклад за заплащането на жените и мъжете. В него се казва,"
+               " че разликата намалява бавно."},
+        {"cs", "Ministerstvo zveřejnilo zprávu o odměňování žen a mužů. Uvádí se v ní, že rozdíl se"
+               " snižuje jen pomalu."},
+        {"da",
+         "Ministeriet har offentliggjort en rapport om kvinders og mænds løn. Den viser, at"
+         " forskellen kun bliver langsomt mindre, og at hver tredje virksomhed ikke ved det."},
+        {"de", "Das Ministerium hat einen Bericht über die Löhne von Frauen und Männern"
+               " veröffentlicht. Darin steht, dass der Abstand nur langsam kleiner wird."},
+        {"el", "Το υπουργείο δημοσίευσε έκθεση για τις αμοιβές γυναικών και ανδρών. Αναφέρει ότι η"
+               " διαφορά μειώνεται αργά."},
+        {"en", "The ministry has published a report on the wages of women and men. It says that the"
+               " difference is getting smaller only slowly."},
+        {"es", "El ministerio ha publicado un informe sobre los salarios de mujeres y hombres. Dice"
+               " que la diferencia disminuye muy despacio."},
+        {"et", "Ministeerium avaldas aruande naiste ja meeste palkade kohta. Selles öeldakse, et"
+               " erinevus väheneb ainult aeglaselt."},
+        {"fi",
+         "Ministeriö on julkaissut raportin naisten ja miesten palkoista. Siinä sanotaan, että"
+         " ero pienenee vain hitaasti."},
+        {"fr", "Le ministère a publié un rapport sur les salaires des femmes et des hommes. Il dit"
+               " que l’écart ne diminue que lentement."},
+        {"ga", "D’fhoilsigh an roinn tuarascáil faoi phá na mban agus na bhfear. Deir sí go bhfuil"
+               " an difríocht ag laghdú go mall."},
+        {"hr", "Ministarstvo je objavilo izvješće o plaćama žena i muškaraca. U njemu se navodi da"
+               " se razlika tijekom godina smanjuje vrlo sporo."},
+        {"hu", "A minisztérium jelentést tett közzé a nők és a férfiak béréről. Azt írja, hogy a"
+               " különbség csak lassan csökken."},
+        {"it", "Il ministero ha pubblicato una relazione sugli stipendi di donne e uomini. Vi si"
+               " legge che la differenza diminuisce solo lentamente."},
+        {"lt", "Ministerija paskelbė moterų ir vyrų darbo užmokesčio ataskaitą. Joje rašoma, kad"
+               " skirtumas mažėja labai lėtai."},
+        {"lv", "Ministrija ir publicējusi ziņojumu par sieviešu un vīriešu algām. Tajā teikts, ka"
+               " atšķirība samazinās ļoti lēni."},
+        {"mk", "Министерството објави извештај за платите на жените и мажите. Во него се вели дека"
+               " разликата се намалува многу бавно."},
+        {"mt", "Il-ministeru ppubblika rapport dwar il-pagi tan-nisa u tal-irġiel. Fih jingħad li"
+               " d-differenza qed tonqos bil-mod ħafna."},
+        {"nl", "Het ministerie heeft een rapport over de lonen van vrouwen en mannen gepubliceerd."
+               " Daarin staat dat het verschil maar langzaam kleiner wordt."},
+        {"no", "Departementet har offentliggjort en rapport om lønna til kvinner og menn. Den viser"
+               " at forskjellen bare sakte blir mindre, og at ikke alle bedrifter vet om det."},
+        {"pl",
+         "Ministerstwo opublikowało raport o wynagrodzeniach kobiet i mężczyzn. Czytamy w nim,"
+         " że różnica zmniejsza się bardzo powoli."},
+        {"pt",
+         "O ministério publicou um relatório sobre os salários das mulheres e dos homens. Nele"
+         " se diz que a diferença diminui muito devagar."},
+        {"ro", "Ministerul a publicat un raport despre salariile femeilor și ale bărbaților. Acesta"
+               " spune că diferența scade foarte încet."},
+        {"ru", "Министерство опубликовало доклад о заработной плате женщин и мужчин. В нём"
+               " говорится, что разница сокращается очень медленно."},
+        {"sk", "Ministerstvo zverejnilo správu o odmeňovaní žien a mužov. Uvádza sa v nej, že"
+               " rozdiel sa znižuje veľmi pomaly."},
+        {"sl", "Ministrstvo je objavilo poročilo o plačah žensk in moških. V njem piše, da se"
+               " razlika zmanjšuje zelo počasi."},
+        {"sq", "Ministria ka botuar një raport për pagat e grave dhe të burrave. Në të thuhet se"
+               " dallimi po zvogëlohet shumë ngadalë."},
+        {"sr", "Министарство је објавило извештај о платама жена и мушкараца. У њему се каже да се"
+               " разлика смањује веома споро."},
+        {"sv", "Ministeriet har publicerat en rapport om kvinnors och mäns löner. Där står att"
+               " skillnaden bara långsamt blir mindre."},
+        {"tr", "Bakanlık kadınların ve erkeklerin ücretleri hakkında bir rapor yayımladı. Raporda"
+               " farkın çok yavaş azaldığı söyleniyor."},
+        {"uk", "Міністерство оприлюднило звіт про заробітну плату жінок і чоловіків. У ньому"
+               " сказано, що різниця зменшується дуже повільно."},
+    };
+    size_t wrong = 0;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char lang[LANGUAGE_SIZE];
+        language_detect(cases[i].text, strlen(cases[i].text), "", lang);
+        if (strcmp(lang, cases[i].lang) != 0) {
+            print_error("%s is told as %s\n", cases[i].lang, lang);
+            wrong++;
+        }
+    }
+    assert_int_equal(wrong, 0);
+}
+
 static void a_hostile_text_has_some_language_or_none(void **state)
 {
     (void)state;
@@ -95,6 +180,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(declared_languages_become_codes),
         cmocka_unit_test(texts_are_told_by_their_words),
+        cmocka_unit_test(paragraphs_of_every_language_are_told_apart),
         cmocka_unit_test(a_hostile_text_has_some_language_or_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

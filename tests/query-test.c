@@ -8,7 +8,7 @@ static prospect_status parse(struct query **q, const char *text, size_t length,
                              const struct query_limits *limits, struct error *error)
 {
     struct analyser *a;
-    analyser_new(&a);
+    analyser_new(&a, NULL);
     prospect_status status = query_parse(q, a, text, length, langs, COUNT(langs), limits, error);
     analyser_free(&a);
     return status;
@@ -123,7 +123,13 @@ static void a_query_is_read_by_its_grammar(void **state)
         {"5 196", "(or (words 5 196) 5 196)"},
         {"5 196 people", "(words (or (words 5 196) 5 196) people)"},
         {"R&D example.com he/she", "(words (phrase R D) (phrase example com) he she)"},
-        {"2016/17 18.10.2016", "(words (phrase 2016 17) (phrase 18 10 2016))"},
+        {"2016/17 18.10.2016", "(words (phrase 2016 17) (or (phrase 18 10 2016) 18.10.2016))"},
+        {"18 October 2016", "(or (words 18 October 2016) 18 October 2016)"},
+        {"pay 18 October 2016 gap", "(words pay (or (words 18 October 2016) 18 October 2016) gap)"},
+        {"\"18 October 2016\"", "(or (phrase 18 October 2016) 18 October 2016)"},
+        {"\"on 18 October 2016\"", "(phrase on 18 October 2016)"},
+        {"18 October 2016 -draft 1",
+         "(not (words (or (words 18 October 2016) 18 October 2016) 1) draft)"},
         {"E.U. law", "(words E.U. law)"},
         {"平等法", "(phrase 平 等 法)"},
         {"COVID-19", "(or (phrase COVID 19) COVID-19)"},

@@ -2,25 +2,34 @@
 
 #include "index/base/mem.h"
 #include "index/text/formcache.h"
+#include "index/text/textdates.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum {
     CACHED_MAX = 128, /* bytes of a word; longer ones do not come twice */
-    LANGUAGES_MAX = 40
+    LANGUAGES_MAX = 64,
+    /* Tags in the cache: a document's word has language and kind, a typed one TYPED and the number
+     * of the set of languages it is looked up in. */
+    KIND_BITS = 3,
+    TYPED = 0x8000,
+    SETS_MAX = 0x1000
 };
 
 struct analyser {
     struct stemmers *stemmers;
     struct formcache *cache;
     struct forms forms;
+    unsigned set[LANGUAGES_MAX]; /* languages of the last typed word */
+    size_t set_size;
+    unsigned set_number;
 };
 
-void analyser_new(struct analyser **out)
+void analyser_new(struct analyser **out, const struct stem_source *source)
 {
     struct analyser *a = mem_zalloc(sizeof *a);
-    stemmers_new(&a->stemmers);
+    stemmers_new(&a->stemmers, source);
     formcache_new(&a->cache);
     *out = a;
 }
@@ -56,23 +65,52 @@ static void send_cached(const struct cached_form *f, struct term *term, term_fn 
     }
 }
 
-static void send_token(struct analyser *a, const char *surface, const struct token *token,
-                       unsigned id, term_fn *each, void *ctx)
+/* A word in the languages that it is to be stemmed in, and its tag in the cache. */
+struct job {
+    const char *surface;
+    size_t length;
+    enum token_kind kind;
+    const unsigned *ids;
+    size_t n_ids;
+    unsigned tag;
+};
+
+/* Makes the forms of a word that the cache does not know, and sends them. */
+static void send_new(struct analyser *a, const struct job *job, struct term *term, term_fn *each,
+                     void *ctx)
 {
-    size_t length = token->end - token->start;
+    forms_make(&a->forms, a->stemmers, job->surface, job->length, job->kind, job->ids, job->n_ids,
+               job->tag & TYPED);
+    send_forms(&a->forms, term, each, ctx);
+    if (job->length <= CACHED_MAX)
+        formcache_put(a->cache, job->surface, job->length, job->tag, &a->forms);
+}
+
+static inline void send_word(struct analyser *a, const struct job *job, struct term *term,
+                             term_fn *each, void *ctx)
+{
+    const struct cached_form *f = job->length <= CACHED_MAX
+                                      ? formcache_get(a->cache, job->surface, job->length, job->tag)
+                                      : NULL;
+    if (f)
+        send_cached(f, term, each, ctx);
+    else
+        send_new(a, job, term, each, ctx);
+}
+
+/* The dates that end in the number TOKEN, in one form for all: see analyse.h. */
+static void send_dates(const struct tokens *tokens, const struct token *token, term_fn *each,
+                       void *ctx)
+{
+    struct textdate dates[TEXTDATES_MAX];
+    size_t n = textdates_at(tokens->text, tokens->length, token, dates);
     struct term term = {.position = token->position, .start = token->start, .end = token->end};
-    if (length > CACHED_MAX) {
-        forms_make(&a->forms, a->stemmers, surface, length, token->kind, &id, 1, false);
-        send_forms(&a->forms, &term, each, ctx);
-        return;
+    for (size_t i = 0; i < n; i++) {
+        term.bytes = dates[i].digits;
+        term.length = strlen(dates[i].digits);
+        term.kind = TERM_WORD;
+        each(ctx, &term);
     }
-    unsigned tag = id << 3 | token->kind;
-    const struct cached_form *f = formcache_get(a->cache, surface, length, tag);
-    if (!f) {
-        forms_make(&a->forms, a->stemmers, surface, length, token->kind, &id, 1, false);
-        f = formcache_put(a->cache, surface, length, tag, &a->forms);
-    }
-    send_cached(f, &term, each, ctx);
 }
 
 uint32_t analyse_text(struct analyser *a, const char *text, size_t length, const char *lang,
@@ -82,8 +120,15 @@ uint32_t analyse_text(struct analyser *a, const char *text, size_t length, const
     struct tokens tokens;
     struct token token;
     tokens_start(&tokens, text, length);
-    while (tokens_next(&tokens, &token))
-        send_token(a, text + token.start, &token, id, each, ctx);
+    while (tokens_next(&tokens, &token)) {
+        struct term term = {.position = token.position, .start = token.start, .end = token.end};
+        const struct job job = {
+            text + token.start,          token.end - token.start, token.kind, &id, 1,
+            id << KIND_BITS | token.kind};
+        send_word(a, &job, &term, each, ctx);
+        if (token.kind == TOKEN_NUMBER)
+            send_dates(&tokens, &token, each, ctx);
+    }
     return tokens_position(&tokens);
 }
 
@@ -99,16 +144,37 @@ static struct token longest(const char *word, size_t length)
     return best;
 }
 
+/* Notes the languages that a word is typed for: the cache knows them by their number. */
+static void use_set(struct analyser *a, const unsigned *ids, size_t n)
+{
+    if (n == a->set_size && memcmp(ids, a->set, n * sizeof *ids) == 0)
+        return;
+    memcpy(a->set, ids, n * sizeof *ids);
+    a->set_size = n;
+    if (++a->set_number < SETS_MAX)
+        return;
+    formcache_free(&a->cache);
+    formcache_new(&a->cache);
+    a->set_number = 0;
+}
+
 void analyse_word(struct analyser *a, const char *word, size_t length, const char *const *langs,
                   size_t n_langs, term_fn *each, void *ctx)
 {
     unsigned ids[LANGUAGES_MAX];
     size_t n = 0;
     for (size_t i = 0; i < n_langs && n < LANGUAGES_MAX; i++)
-        ids[n++] = stemmers_id(a->stemmers, langs[i]);
+        if ((ids[n] = stemmers_id(a->stemmers, langs[i])))
+            n++;
     struct token token = longest(word, length);
     struct term term = {.position = 0};
-    forms_make(&a->forms, a->stemmers, word + token.start, token.end - token.start, token.kind, ids,
-               n, true);
-    send_forms(&a->forms, &term, each, ctx);
+    use_set(a, ids, n);
+    const struct job job = {word + token.start,
+                            token.end - token.start,
+                            token.kind,
+                            ids,
+                            n,
+                            TYPED | a->set_number << KIND_BITS | token.kind};
+    if (job.length)
+        send_word(a, &job, &term, each, ctx);
 }

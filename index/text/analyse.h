@@ -7,6 +7,8 @@
  *   STEM  the stem of the case-folded word, accents dropped after; and the stem of the
  *         accentless word where that differs. A stem equal to the WORD form is left out of a
  *         document's terms (the WORD stands for it); a query asks for both.
+ * A date (see textdates.h) is also the WORD YYYYMMDD, at its last number. Other spellings of a word
+ * (see spellings.h) have their own WORD and STEMs.
  */
 #ifndef PROSPECT_TEXT_ANALYSE_H
 #define PROSPECT_TEXT_ANALYSE_H
@@ -31,9 +33,11 @@ struct term {
 
 typedef void term_fn(void *ctx, const struct term *term);
 
-/* Stemmers, buffers and a cache of forms. One per thread. */
+/* Stemmers, buffers and a cache of forms. One per thread. SOURCE gives stems that Snowball does
+ * not (see stem.h) and must outlive the analyser; NULL: nobody does. */
 struct analyser;
-void analyser_new(struct analyser **out);
+struct stem_source;
+void analyser_new(struct analyser **out, const struct stem_source *source);
 void analyser_free(struct analyser **a);
 
 /* Calls EACH for every term of TEXT, in rising position. LANG as in language.h. Returns how many

@@ -98,6 +98,11 @@ bool chars_small(uint32_t c)
                    : utf8proc_category((utf8proc_int32_t)c) == UTF8PROC_CATEGORY_LL;
 }
 
+uint32_t chars_capital(uint32_t c)
+{
+    return (uint32_t)utf8proc_toupper((utf8proc_int32_t)c);
+}
+
 enum char_class chars_at_wide(const char *text, size_t length, size_t at, size_t *next, uint32_t *c)
 {
     if (at >= length) {

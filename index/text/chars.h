@@ -26,6 +26,7 @@ extern const uint8_t chars_ascii[128]; /* enum char_class */
 
 enum char_class chars_class(uint32_t c);
 bool chars_small(uint32_t c); /* a small (lower case) letter */
+uint32_t chars_capital(uint32_t c);
 
 enum char_class chars_at_wide(const char *text, size_t length, size_t at, size_t *next,
                               uint32_t *c);

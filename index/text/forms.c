@@ -2,6 +2,7 @@
 
 #include "index/text/chars.h"
 #include "index/text/fold.h"
+#include "index/text/spellings.h"
 #include "index/text/utf8.h"
 
 #include <string.h>
@@ -29,7 +30,6 @@ void forms_free(struct forms *f)
 {
     buf_free(&f->folded);
     buf_free(&f->plain);
-    buf_free(&f->stem);
     buf_free(&f->stripped);
     *f = (struct forms){.count = 0};
 }
@@ -50,24 +50,20 @@ static void add(struct forms *f, enum term_kind kind, const char *bytes, size_t 
     new->bytes[length] = '\0';
 }
 
-/* Adds the stem of WORD in language ID, unless a document has it as its word PLAIN anyway. */
-static void add_stem(const struct work *w, unsigned id, const struct buf *word)
+/* Adds a stem, unless a document has it as its word PLAIN anyway. */
+static void add_stem(void *ctx, const char *stem, size_t length)
 {
+    const struct work *w = ctx;
     struct forms *f = w->f;
-    buf_clear(&f->stem);
-    stemmers_by_id(w->stemmers, id, word->data, word->len, &f->stem);
-    struct buf all = {0};
-    fold_word(buf_str(&f->stem), f->stem.len, FOLD_ALL, &all);
-    bool same = all.len == f->plain.len && memcmp(buf_str(&all), f->plain.data, all.len) == 0;
+    bool same = length == f->plain.len && memcmp(stem, f->plain.data, length) == 0;
     if (w->query || !same)
-        add(f, TERM_STEM, buf_str(&all), all.len);
+        add(f, TERM_STEM, stem, length);
     if (w->query)
-        add(f, TERM_WORD, buf_str(&all), all.len);
-    buf_free(&all);
+        add(f, TERM_WORD, stem, length);
 }
 
 /* Adds the forms of a word that is case-folded and has nothing but letters, digits, marks. */
-static void add_word(const struct work *w, const char *folded, size_t length)
+static void add_word(struct work *w, const char *folded, size_t length)
 {
     struct forms *f = w->f;
     if (length == 0)
@@ -82,11 +78,67 @@ static void add_word(const struct work *w, const char *folded, size_t length)
     for (size_t i = 0; f->plain.len && i < w->n_ids; i++) {
         if (w->ids[i] == 0)
             continue;
-        add_stem(w, w->ids[i], &word);
+        stemmers_by_id(w->stemmers, w->ids[i], word.data, word.len, add_stem, w);
         if (accented)
-            add_stem(w, w->ids[i], &f->plain);
+            stemmers_by_id(w->stemmers, w->ids[i], f->plain.data, f->plain.len, add_stem, w);
     }
     buf_free(&word);
+}
+
+/* The number of LANG among the languages asked for; 0 if it is not. */
+static unsigned asked_for(const struct work *w, const char *lang)
+{
+    for (size_t i = 0; i < w->n_ids; i++)
+        if (strcmp(stemmers_language(w->stemmers, w->ids[i]), lang) == 0)
+            return w->ids[i];
+    return 0;
+}
+
+/* Where ä, ö, ü are letters that nobody writes out. */
+static bool keeps_umlauts(const struct work *w)
+{
+    return asked_for(w, "fi") || asked_for(w, "et") || asked_for(w, "hu") || asked_for(w, "tr") ||
+           asked_for(w, "sk");
+}
+
+/* A document that has München has the stem of muenchen, for whoever types that; one that has
+ * Muenchen is found by that word. So no query counts the two spellings of one word as two. */
+static void add_written_out(struct work *w, const char *folded, size_t length)
+{
+    struct buf other = {0};
+    bool differs = (w->query || !keeps_umlauts(w)) && spelling_written_out(folded, length, &other);
+    if (differs && w->query) {
+        buf_clear(&w->f->plain);
+        fold_word(other.data, other.len, FOLD_ALL, &w->f->plain);
+        add(w->f, TERM_WORD, w->f->plain.data, w->f->plain.len);
+    } else if (differs) {
+        stemmers_by_id(w->stemmers, w->ids[0], other.data, other.len, add_stem, w);
+    } else if (w->query && spelling_maybe_written_out(folded, length)) {
+        add(w->f, TERM_STEM, folded, length);
+    }
+    buf_free(&other);
+}
+
+/* True for letters that no language spells otherwise. */
+static bool basic(const char *folded, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)folded[i] >= 128)
+            return false;
+    return true;
+}
+
+/* Adds the forms of what else a case-folded word of letters may be written as. */
+static void add_spellings(struct work *w, const char *folded, size_t length)
+{
+    struct buf other = {0};
+    if (!w->query && basic(folded, length))
+        return;
+    add_written_out(w, folded, length);
+    if ((asked_for(w, "sr") || (w->query && asked_for(w, "hr"))) &&
+        spelling_latin(folded, length, &other))
+        add_word(w, other.data, other.len);
+    buf_free(&other);
 }
 
 /* FOLDED without the punctuation and blanks that a token may have inside, in OUT. */
@@ -111,7 +163,7 @@ static size_t characters(const char *text, size_t length)
 }
 
 /* women's is women, too. */
-static void add_head(const struct work *w, const struct buf *folded)
+static void add_head(struct work *w, const struct buf *folded)
 {
     const char *mark = folded->len ? strrchr(folded->data, '\'') : NULL;
     if (!mark)
@@ -128,7 +180,7 @@ static void add_head(const struct work *w, const struct buf *folded)
 }
 
 /* The end of SURFACE without raised digits, or of the folded word without plain ones. */
-static void add_without_footnote(const struct work *w, const char *surface, size_t length,
+static void add_without_footnote(struct work *w, const char *surface, size_t length,
                                  const struct buf *word)
 {
     size_t end = word->len;
@@ -147,7 +199,8 @@ static void add_without_footnote(const struct work *w, const char *surface, size
         add_word(w, word->data, end);
 }
 
-static void add_half(const struct work *w, const char *surface, size_t length)
+/* Adds the forms of a SURFACE as it stands. */
+static void add_raw(struct work *w, const char *surface, size_t length)
 {
     struct buf folded = {0}, word = {0};
     fold_word(surface, length, FOLD_CASE, &folded);
@@ -158,7 +211,7 @@ static void add_half(const struct work *w, const char *surface, size_t length)
 }
 
 /* A word broken in one place may have been two joined by a hyphen (gender-\nbased). */
-static void add_halves(const struct work *w, const char *surface, size_t length)
+static void add_halves(struct work *w, const char *surface, size_t length)
 {
     size_t next, mark = 0, after = 0;
     bool hard = false;
@@ -178,8 +231,8 @@ static void add_halves(const struct work *w, const char *surface, size_t length)
     if (!mark || characters(surface, mark) < least ||
         characters(surface + after, length - after) < least)
         return;
-    add_half(w, surface, mark);
-    add_half(w, surface + after, length - after);
+    add_raw(w, surface, mark);
+    add_raw(w, surface + after, length - after);
 }
 
 /* Where the decimals of a number begin, its comma or point included; LENGTH for a whole number.
@@ -210,7 +263,7 @@ static void add_digits(const char *surface, size_t length, struct buf *out)
             buf_addc(out, surface[i]);
 }
 
-static void add_number(const struct work *w, const char *surface, size_t length)
+static void add_number(struct work *w, const char *surface, size_t length)
 {
     struct buf digits = {0};
     size_t point = decimals(surface, length);
@@ -235,6 +288,17 @@ static void add_number(const struct work *w, const char *surface, size_t length)
     buf_free(&digits);
 }
 
+/* KADIN is kadın in Turkish, and kadin elsewhere. */
+static void add_dotless(struct work *w, const char *surface, size_t length)
+{
+    unsigned turkish = memchr(surface, 'I', length) ? asked_for(w, "tr") : 0;
+    struct work only = {w->f, w->stemmers, &turkish, 1, w->query};
+    struct buf dotless = {0};
+    if (turkish && spelling_dotless(surface, length, &dotless))
+        add_raw(&only, dotless.data, dotless.len);
+    buf_free(&dotless);
+}
+
 void forms_make(struct forms *f, struct stemmers *stemmers, const char *surface, size_t length,
                 enum token_kind kind, const unsigned *ids, size_t n_ids, bool query)
 {
@@ -254,6 +318,8 @@ void forms_make(struct forms *f, struct stemmers *stemmers, const char *surface,
         return;
     }
     add_word(&w, buf_str(&f->stripped), f->stripped.len);
+    add_spellings(&w, buf_str(&f->stripped), f->stripped.len);
+    add_dotless(&w, surface, length);
     if (kind == TOKEN_COMPOUND)
         return;
     add_head(&w, &f->folded);

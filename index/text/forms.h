@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#define FORMS_MAX 160 /* of one word, in all languages asked for */
+#define FORMS_MAX 256 /* of one word, in all languages asked for */
 
 struct form {
     enum term_kind kind;
@@ -21,7 +21,7 @@ struct form {
 struct forms {
     struct form form[FORMS_MAX];
     size_t count;
-    struct buf folded, plain, stem, stripped; /* scratch, kept between words */
+    struct buf folded, plain, stripped; /* scratch, kept between words */
 };
 
 /* Replaces what F holds by the forms of the word SURFACE in the languages IDS (see stemmers_id(),

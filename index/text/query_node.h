@@ -27,6 +27,13 @@ struct query *query_node_done(struct query *parent);
 struct query *query_words_chunk(struct query_source *s, size_t start, size_t end);
 struct query *query_words_phrase(struct query_source *s, size_t start, size_t end);
 struct query *query_words_row(struct query_source *s, size_t start, size_t end);
+
+/* Gives the dates among the words of ROW (18 October 2016), and one that is all of a PHRASE at
+ * TEXT[start..end), the term that documents have at dates as an alternative: an OR whose `value` is
+ * the date as typed. The PHRASE (NULL is fine) is taken over. */
+void query_dates_join(const struct query_source *s, struct query *row);
+struct query *query_dates_whole(const struct query_source *s, struct query *phrase, size_t start,
+                                size_t end);
 prospect_status query_words_check(const struct query_source *s, struct error *error);
 
 #endif

@@ -78,6 +78,7 @@ static struct query *operand(struct parser *p)
     switch (item->kind) {
     case LEX_PHRASE:
         q = query_words_phrase(&p->source, item->start, item->end);
+        q = query_dates_whole(&p->source, q, item->start, item->end);
         break;
     case LEX_FIELD:
         q = field(p, item);
@@ -178,6 +179,7 @@ static struct query *parse_words(struct parser *p)
     while (p->now->kind != LEX_END && p->now->kind != LEX_CLOSE && p->now->kind != LEX_AND &&
            p->now->kind != LEX_OR && !p->too_deep)
         sort_out(wanted, denied, parse_near(p));
+    query_dates_join(&p->source, wanted);
     return without(query_node_done(wanted), query_node_done(denied));
 }
 

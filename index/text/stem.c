@@ -1,6 +1,8 @@
 #include "index/text/stem.h"
 
 #include "index/base/mem.h"
+#include "index/text/endings.h"
+#include "index/text/fold.h"
 
 #include <libstemmer.h>
 #include <stdlib.h>
@@ -14,16 +16,21 @@ enum {
 struct language {
     char code[3];
     struct sb_stemmer *snowball;
+    bool dictionary;
+    const struct endings *endings;
 };
 
 struct stemmers {
+    const struct stem_source *source;
     struct language language[LANGUAGES_MAX];
     unsigned count;
+    struct buf folded; /* scratch */
 };
 
-void stemmers_new(struct stemmers **out)
+void stemmers_new(struct stemmers **out, const struct stem_source *source)
 {
     *out = mem_zalloc(sizeof **out);
+    (*out)->source = source;
 }
 
 void stemmers_free(struct stemmers **s)
@@ -32,50 +39,92 @@ void stemmers_free(struct stemmers **s)
         return;
     for (unsigned i = 0; i < (*s)->count; i++)
         sb_stemmer_delete((*s)->language[i].snowball);
+    buf_free(&(*s)->folded);
     free(*s);
     *s = NULL;
 }
 
-/* Snowball's one stemmer of Norwegian is for both kinds. */
-static const char *snowball_code(const char *lang)
+/* Snowball's one stemmer of Norwegian is for both kinds, and Bosnian words end as Croatian do. */
+static const char *stemmed_as(const char *lang)
 {
-    return strcmp(lang, "nb") == 0 || strcmp(lang, "nn") == 0 ? "no" : lang;
+    if (strcmp(lang, "nb") == 0 || strcmp(lang, "nn") == 0)
+        return "no";
+    return strcmp(lang, "bs") == 0 ? "hr" : lang;
+}
+
+static bool find_means(const struct stemmers *s, const char *lang, struct language *out)
+{
+    out->snowball = sb_stemmer_new(lang, NULL);
+    if (out->snowball)
+        return true;
+    out->dictionary = s->source && s->source->knows(s->source->dictionaries, lang);
+    out->endings = endings_find(lang);
+    return out->dictionary || out->endings;
 }
 
 unsigned stemmers_id(struct stemmers *s, const char *lang)
 {
     if (!lang || strlen(lang) != 2)
         return 0;
+    lang = stemmed_as(lang);
     for (unsigned i = 0; i < s->count; i++)
         if (memcmp(s->language[i].code, lang, 2) == 0)
             return i + 1;
-    struct sb_stemmer *snowball =
-        s->count < LANGUAGES_MAX ? sb_stemmer_new(snowball_code(lang), NULL) : NULL;
-    if (!snowball)
+    struct language new = {.snowball = NULL};
+    if (s->count == LANGUAGES_MAX || !find_means(s, lang, &new))
         return 0;
-    struct language *new = &s->language[s->count++];
-    memcpy(new->code, lang, 3);
-    new->snowball = snowball;
+    memcpy(new.code, lang, 3);
+    s->language[s->count++] = new;
     return s->count;
 }
 
-void stemmers_by_id(struct stemmers *s, unsigned id, const char *word, size_t length,
-                    struct buf *out)
+const char *stemmers_language(const struct stemmers *s, unsigned id)
 {
-    const sb_symbol *stem = NULL;
-    struct sb_stemmer *snowball = id && id <= s->count ? s->language[id - 1].snowball : NULL;
-    if (snowball && length <= WORD_MAX)
-        stem = sb_stemmer_stem(snowball, (const sb_symbol *)word, (int)length);
-    if (stem)
-        buf_add(out, stem, (size_t)sb_stemmer_length(snowball));
-    else
-        buf_add(out, word, length);
+    return id && id <= s->count ? s->language[id - 1].code : "";
+}
+
+/* What is done to a stem on its way out. */
+struct way {
+    struct buf *folded;
+    const struct endings *endings;
+    stem_fn *each;
+    void *ctx;
+    bool any;
+};
+
+static void send(void *ctx, const char *stem, size_t length)
+{
+    struct way *w = ctx;
+    buf_clear(w->folded);
+    fold_word(stem, length, FOLD_ALL, w->folded);
+    length = w->folded->len;
+    if (w->endings)
+        length = endings_stem(w->endings, buf_str(w->folded), length);
+    w->any = true;
+    w->each(w->ctx, buf_str(w->folded), length);
+}
+
+void stemmers_by_id(struct stemmers *s, unsigned id, const char *word, size_t length, stem_fn *each,
+                    void *ctx)
+{
+    static const struct language none = {.snowball = NULL};
+    const struct language *l = id && id <= s->count ? &s->language[id - 1] : &none;
+    struct way way = {&s->folded, l->endings, each, ctx, false};
+    if (length <= WORD_MAX && l->snowball) {
+        const sb_symbol *stem = sb_stemmer_stem(l->snowball, (const sb_symbol *)word, (int)length);
+        if (stem)
+            send(&way, (const char *)stem, (size_t)sb_stemmer_length(l->snowball));
+    } else if (length <= WORD_MAX && l->dictionary) {
+        s->source->stems(s->source->dictionaries, l->code, word, length, send, &way);
+    }
+    if (!way.any)
+        send(&way, word, length);
 }
 
 void stemmers_stem(struct stemmers *s, const char *lang, const char *word, size_t length,
-                   struct buf *out)
+                   stem_fn *each, void *ctx)
 {
-    stemmers_by_id(s, stemmers_id(s, lang), word, length, out);
+    stemmers_by_id(s, stemmers_id(s, lang), word, length, each, ctx);
 }
 
 bool stemmers_know(struct stemmers *s, const char *lang)

@@ -92,7 +92,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static struct analyser *a;
     static const char *const langs[] = {"en", "fr", "de", "el", ""};
     if (!a)
-        analyser_new(&a);
+        analyser_new(&a, NULL);
     const char *text = (const char *)data;
     struct seen s = {.length = size};
     analyse_text(a, text, size, langs[size % 5], see, &s);

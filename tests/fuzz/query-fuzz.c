@@ -40,7 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const char *const langs[] = {"en", "fr", "de", "el", ""};
     static const struct query_limits wide = {1 << 16, 1 << 12, 64, 32};
     if (!a)
-        analyser_new(&a);
+        analyser_new(&a, NULL);
     struct query *q, *again;
     struct error error = {.line = ""};
     prospect_status status = query_parse(&q, a, (const char *)data, size, langs, 5, &wide, &error);

@@ -1,0 +1,215 @@
+#include "index/suggest_ideas.hh"
+
+#include "index/facets.hh"
+#include "index/hits.hh"
+#include "index/schema.h"
+#include "index/suggest.hh"
+#include "index/surface.hh"
+#include "index/terms.hh"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <map>
+
+extern "C" {
+#include "index/fields.h"
+#include "index/text/edit.h"
+}
+
+namespace shim
+{
+
+namespace
+{
+
+/* Bounds: terms looked at, and of those with one and the same next letter where little is typed,
+ * so that a single letter does not lead to its first words only; what is kept of them; words of
+ * titles; documents that have the words before. */
+enum {
+    SCANNED = 3000,
+    LITTLE = 2,
+    SCANNED_EACH = 100,
+    KEPT = 40,
+    TITLE_WORDS = 30,
+    TITLES = 30,
+    COMPANY = 12
+};
+
+typedef std::map<std::string, double> Counts;
+
+/* The bytes of TERM up to the end of the character at AT. */
+std::string through(const std::string &term, size_t at)
+{
+    size_t end = at + 1;
+    while (end < term.size() && ((unsigned char)term[end] & 0xc0) == 0x80)
+        end++;
+    return term.substr(0, end);
+}
+
+/* Calls EACH with the terms that begin with PREFIX, of which TYPED bytes at its end were typed. */
+template <typename Each>
+void scan(const View &view, const std::string &prefix, size_t typed, Deadline &deadline, Each each)
+{
+    bool little = edit_characters(prefix.data() + prefix.size() - typed, typed) <= LITTLE;
+    size_t scanned = 0, alike = 0;
+    std::string branch;
+    Xapian::TermIterator t = view.db.allterms_begin(prefix), end = view.db.allterms_end(prefix);
+    while (t != end && scanned++ < SCANNED && !deadline.over()) {
+        const std::string term = *t;
+        each(term, t.get_termfreq());
+        bool same = !branch.empty() && term.compare(0, branch.size(), branch) == 0;
+        if (little && !same && term.size() > prefix.size())
+            branch = through(term, prefix.size());
+        alike = same ? alike + 1 : 0;
+        if (little && alike >= SCANNED_EACH)
+            t.skip_to(branch + '\xff');
+        else
+            ++t;
+    }
+}
+
+void keep_most(Ideas &ideas, size_t max)
+{
+    std::stable_sort(ideas.begin(), ideas.end(),
+                     [](const Idea &a, const Idea &b) { return a.weight > b.weight; });
+    ideas.resize(std::min(ideas.size(), max));
+}
+
+Idea word_idea(const std::string &folded, double weight)
+{
+    Idea idea;
+    idea.folded = folded;
+    idea.weight = weight;
+    return idea;
+}
+
+Idea title_idea(const std::string &title)
+{
+    Idea idea;
+    idea.text = title;
+    idea.folded = folded_words(title);
+    return idea;
+}
+
+/* Words, folded so far, as documents write them. */
+void spell(const View &view, Ideas &words)
+{
+    for (Idea &w : words)
+        w.text = surface_of(view, w.folded);
+}
+
+Ideas words_like(const View &view, const std::string &section, const std::string &prefix,
+                 size_t max, Deadline &deadline)
+{
+    Ideas words;
+    scan(view, section + prefix, prefix.size(), deadline,
+         [&](const std::string &term, Xapian::doccount documents) {
+             words.push_back(word_idea(term.substr(section.size()), documents));
+         });
+    keep_most(words, max);
+    return words;
+}
+
+/* All documents with the typed words; those that must stand in SECTION. */
+Xapian::Query complete_words(struct index_reader *r, const View &view, const Typed &typed,
+                             bool in_title)
+{
+    Tree tree;
+    parse(r, view, joined(typed.words).c_str(), tree);
+    if (!tree.get())
+        return Xapian::Query(std::string());
+    return in_title ? title_query(view, tree.get()) : question_of(view, tree.get()).all;
+}
+
+} // namespace
+
+std::string joined(const std::vector<std::string> &words, size_t from)
+{
+    std::string out;
+    for (size_t i = from; i < words.size(); i++)
+        out += (out.empty() ? "" : " ") + words[i];
+    return out;
+}
+
+Ideas phrase_ideas(const View &view, const Typed &typed, size_t from, Deadline &deadline)
+{
+    std::string key = folded_words(joined(typed.words, from));
+    key += (key.empty() ? "" : " ") + typed.prefix;
+    std::map<std::string, Idea> written;
+    scan(view, PREFIX_PHRASE + key, key.size(), deadline,
+         [&](const std::string &term, Xapian::doccount documents) {
+             bool is_name;
+             const std::string text = suggestion_of(term, is_name);
+             Idea &idea = written[text];
+             idea.text = text;
+             idea.weight = std::max(idea.weight, (double)documents);
+             idea.name |= is_name;
+         });
+    Ideas ideas;
+    /* Of equals the last, which is in small letters. */
+    for (auto w = written.rbegin(); w != written.rend(); ++w)
+        ideas.push_back(std::move(w->second));
+    keep_most(ideas, KEPT);
+    for (Idea &i : ideas)
+        i.folded = folded_words(i.text);
+    return ideas;
+}
+
+Ideas title_ideas(struct index_reader *r, const View &view, const Typed &typed, Deadline &deadline)
+{
+    std::vector<Xapian::Query> all = {complete_words(r, view, typed, true)};
+    std::vector<std::string> forms;
+    for (const Idea &w : words_like(view, PREFIX_TITLE, typed.prefix, TITLE_WORDS, deadline))
+        forms.push_back(PREFIX_TITLE + w.folded);
+    if (!typed.prefix.empty())
+        all.emplace_back(Xapian::Query::OP_SYNONYM, forms.begin(), forms.end());
+    DeadlineSource source(deadline);
+    all.emplace_back(&source);
+    Xapian::Enquire e(view.db);
+    e.set_query(Xapian::Query(Xapian::Query::OP_AND, all.begin(), all.end()));
+    e.set_sort_by_relevance_then_value(SLOT_TIE, false);
+    Xapian::MSet found = e.get_mset(0, TITLES);
+    Ideas ideas;
+    for (Xapian::MSetIterator i = found.begin(); i != found.end() && !deadline.over(); ++i) {
+        Data data;
+        data.read(view, *i);
+        /* Where nothing better is known, the file's name is no title that anybody would type. */
+        if (strcmp(data.fields.title, fields_file_name(data.fields.path)) != 0)
+            ideas.push_back(title_idea(data.fields.title));
+    }
+    return ideas;
+}
+
+Ideas word_ideas(const View &view, const std::string &prefix, size_t max, Deadline &deadline)
+{
+    Ideas words = words_like(view, "", prefix, max, deadline);
+    spell(view, words);
+    return words;
+}
+
+Ideas company_ideas(struct index_reader *r, const View &view, const Typed &typed, size_t max,
+                    Deadline &deadline)
+{
+    Counts counts;
+    Xapian::Enquire e(view.db);
+    e.set_query(complete_words(r, view, typed, false));
+    Xapian::MSet found = e.get_mset(0, COMPANY);
+    for (Xapian::MSetIterator i = found.begin(); i != found.end() && !deadline.over(); ++i) {
+        Xapian::TermIterator t = view.db.termlist_begin(*i);
+        for (t.skip_to(typed.prefix); t != view.db.termlist_end(*i); ++t) {
+            const std::string word = *t;
+            if (word.compare(0, typed.prefix.size(), typed.prefix) != 0 || counts.size() > SCANNED)
+                break;
+            counts[word] += i.get_weight();
+        }
+    }
+    Ideas words;
+    for (const auto &c : counts)
+        words.push_back(word_idea(c.first, c.second));
+    keep_most(words, max);
+    spell(view, words);
+    return words;
+}
+
+} // namespace shim

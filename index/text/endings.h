@@ -1,0 +1,18 @@
+/* Light stemming by tables of inflectional endings, for the languages that Snowball lacks. It joins
+ * the forms of most regular words, and what a dictionary does not know: names, new words, words
+ * typed without their accents. Pure; the tables are our own.
+ */
+#ifndef PROSPECT_TEXT_ENDINGS_H
+#define PROSPECT_TEXT_ENDINGS_H
+
+#include <stddef.h>
+
+struct endings;
+
+/* The table of LANG (ISO 639-1), static storage; NULL where there is none. */
+const struct endings *endings_find(const char *lang);
+/* How much of WORD (folded with FOLD_ALL) is its stem: the longest ending is taken off that leaves
+ * three letters or more. LENGTH where none does, and where WORD has digits. */
+size_t endings_stem(const struct endings *e, const char *word, size_t length);
+
+#endif
