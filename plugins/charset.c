@@ -5,6 +5,7 @@
  */
 #include "plugins/charset.h"
 #include "plugins/charset_detect.h"
+#include "plugins/charset_label.h"
 #include "plugins/common.h"
 
 #include <errno.h>
@@ -15,10 +16,11 @@
 #include <strings.h>
 #include <unistd.h>
 
-#define BLOCK       16384
-#define NO_ICONV    ((iconv_t)-1)
-#define IS(a, b)    (!strcasecmp((a), (b)))
-#define REPLACEMENT "\xef\xbf\xbd"
+#define BLOCK          16384
+#define NO_ICONV       ((iconv_t)-1)
+#define IS(a, b)       (!strcasecmp((a), (b)))
+#define CONVERTERS_MAX 100
+#define REPLACEMENT    "\xef\xbf\xbd"
 
 struct charset {
     int fd;
@@ -33,70 +35,33 @@ struct charset {
     char raw[4 * BLOCK];
 };
 
-static const char *const usual[] = {
-    "WINDOWS-1250", "WINDOWS-1251", "WINDOWS-1252", "WINDOWS-1253", "WINDOWS-1254", "WINDOWS-1255",
-    "WINDOWS-1256", "WINDOWS-1257", "WINDOWS-1258", "ISO-8859-2",   "ISO-8859-3",   "ISO-8859-4",
-    "ISO-8859-5",   "ISO-8859-6",   "ISO-8859-7",   "ISO-8859-8",   "ISO-8859-10",  "ISO-8859-13",
-    "ISO-8859-14",  "ISO-8859-15",  "ISO-8859-16",  "KOI8-R",       "KOI8-U",       "IBM852",
-    "IBM855",       "IBM866",       "MACINTOSH",    "MAC-CYRILLIC", "UTF-16LE",     "UTF-16BE",
-    "UTF-32LE",     "UTF-32BE",     "SHIFT_JIS",    "EUC-JP",       "ISO-2022-JP",  "EUC-KR",
-    "UHC",          "BIG5",         "GB18030",      "TIS-620"};
-#define N_USUAL (sizeof usual / sizeof *usual)
-
 /* Kept open for the life of the process, so that glibc keeps their modules loaded. */
-static iconv_t opened[N_USUAL];
+static iconv_t opened[CONVERTERS_MAX];
 static bool warm;
 
 prospect_status charset_warm_up(void)
 {
-    for (size_t i = 0; i < N_USUAL && !warm; i++)
-        opened[i] = iconv_open("UTF-8", usual[i]);
+    for (size_t i = 0; i < CONVERTERS_MAX && charset_names[i] && !warm; i++)
+        opened[i] = iconv_open("UTF-8", charset_names[i]);
     warm = true;
     return PROSPECT_OK;
 }
 
-/* Encodings that are called by a narrower name than what is meant, as the WHATWG list has it. */
-static const char *real_name(const char *name)
+/* Once warm, nothing else is opened: a converter is a shared object, and to load one in the sandbox
+ * would be the end. */
+static bool open_converter(struct charset *c, const char *label)
 {
-    static const char *const other[][2] = {{"ISO-8859-1", "WINDOWS-1252"},
-                                           {"ISO8859-1", "WINDOWS-1252"},
-                                           {"LATIN1", "WINDOWS-1252"},
-                                           {"US-ASCII", "WINDOWS-1252"},
-                                           {"ASCII", "WINDOWS-1252"},
-                                           {"CP1252", "WINDOWS-1252"},
-                                           {"ISO-8859-9", "WINDOWS-1254"},
-                                           {"ISO-8859-11", "TIS-620"},
-                                           {"GB2312", "GB18030"},
-                                           {"GBK", "GB18030"},
-                                           {"MACROMAN", "MACINTOSH"},
-                                           {"X-MAC-ROMAN", "MACINTOSH"},
-                                           {"X-SJIS", "SHIFT_JIS"},
-                                           {"KS_C_5601-1987", "UHC"},
-                                           {"EUC-KR", "UHC"},
-                                           {"UTF8", "UTF-8"},
-                                           {"UTF-16", "UTF-16LE"},
-                                           {"ISO-8859-8-I", "ISO-8859-8"},
-                                           {"X-MAC-CYRILLIC", "MAC-CYRILLIC"}};
-    for (size_t i = 0; i < sizeof other / sizeof *other; i++)
-        if (IS(name, other[i][0]))
-            return other[i][1];
-    return name;
-}
-
-static bool open_converter(struct charset *c, const char *name)
-{
+    const char *name = charset_real_name(label);
     if (strlen(name) >= sizeof c->name || strpbrk(name, "/ ,\t\n"))
         return false;
-    name = real_name(name);
     c->converter = NO_ICONV;
-    for (size_t i = 0; i < N_USUAL && warm; i++)
-        if (IS(name, usual[i]))
+    for (size_t i = 0; i < CONVERTERS_MAX && charset_names[i] && warm; i++)
+        if (IS(name, charset_names[i]))
             c->converter = opened[i];
-    if (c->converter == NO_ICONV && !IS(name, "UTF-8")) {
+    if (c->converter == NO_ICONV && !warm && !IS(name, "UTF-8"))
         c->converter = iconv_open("UTF-8", name);
-        if (c->converter == NO_ICONV)
-            return false;
-    }
+    if (c->converter == NO_ICONV && !IS(name, "UTF-8"))
+        return false;
     c->width = !strncasecmp(name, "UTF-16", 6) ? 2 : !strncasecmp(name, "UTF-32", 6) ? 4 : 1;
     snprintf(c->name, sizeof c->name, "%s", name);
     return true;
@@ -183,7 +148,7 @@ void charset_close(struct charset **c)
     if (!*c)
         return;
     bool kept = false;
-    for (size_t i = 0; i < N_USUAL && warm; i++)
+    for (size_t i = 0; i < CONVERTERS_MAX && charset_names[i] && warm; i++)
         kept |= (*c)->converter == opened[i];
     if ((*c)->converter != NO_ICONV && !kept)
         iconv_close((*c)->converter);

@@ -138,8 +138,9 @@ prospect_status pdf_xmp_send(struct pdf_meta *meta, const char *packet)
         return PROSPECT_OK;
     *p.parser->sax = events;
     p.parser->userData = &p;
+    /* UTF-8, as the standard wants it, whatever it declares: a converter could not be loaded. */
     xmlDocPtr doc = xmlCtxtReadMemory(p.parser, packet, (int)n, NULL, NULL,
-                                      XML_PARSE_NONET | XML_PARSE_RECOVER);
+                                      XML_PARSE_NONET | XML_PARSE_RECOVER | XML_PARSE_IGNORE_ENC);
     xmlFreeDoc(doc);
     xmlFreeParserCtxt(p.parser);
     text_buf_free(&p.value);
