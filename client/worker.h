@@ -4,12 +4,14 @@
 
 #include "client/options.h"
 
-#define WORKER_ROWS 2
+#define WORKER_ROWS 3
 
-/* The options --worker and --plugin-dir, and what takes them (CTX: struct worker_choice). */
+/* The options --worker, --plugin-dir and --allow-unsandboxed, and what takes them (CTX: struct
+ * worker_choice). */
 extern const struct option_row worker_rows[WORKER_ROWS];
 struct worker_choice {
     const char *worker, *plugins;
+    bool unsandboxed;
 };
 void worker_take(void *ctx, size_t number, const char *value);
 

@@ -258,6 +258,7 @@ static prospect_status lay_over(struct reading *r, const struct config_options *
     replace(&c->state, o->state, here);
     replace(&c->plugin_dir, o->plugin_dir, here);
     replace(&c->worker, o->worker, here);
+    c->allow_unsandboxed = o->allow_unsandboxed;
     if (o->socket && !*o->socket)
         return error_set(r->error, PROSPECT_ARGUMENT, "--socket has no value");
     replace(&c->socket, o->socket, here);

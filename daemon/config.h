@@ -46,6 +46,7 @@ struct config {
     char *worker; /* path of prospect-worker */
     enum log_level log_level;
     unsigned workers; /* children at once; 0: one for each core */
+    bool allow_unsandboxed;
     /* [listen] */
     char *socket; /* path; NULL: none */
     char *http;   /* "127.0.0.1:7700"; "": none */
@@ -63,6 +64,9 @@ struct config {
     uint64_t text;     /* of one document */
     unsigned children; /* of one document */
     uint64_t child_bytes;
+    unsigned nesting; /* how deep documents may lie in each other */
+    unsigned ratio;   /* how many times its size may come out of a file; 0: any */
+    uint64_t ratio_after;
     unsigned settle_ms;       /* after a file was closed */
     unsigned quiet_ms;        /* where it is not seen to be closed */
     uint64_t disk_reserve;    /* as in disk.h */
@@ -79,6 +83,7 @@ struct config {
 struct config_options {
     const char *file, *root, *state, *http, *socket, *plugin_dir, *worker;
     const char *log_level;
+    bool allow_unsandboxed;
 };
 
 /* Reads the file (if any), lays the options over it, fills in defaults and checks all of it:

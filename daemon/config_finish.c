@@ -32,6 +32,9 @@ void config_defaults(struct config *c)
     c->memory = 1ull << 30;
     c->text = 64ull << 20;
     c->children = 10000;
+    c->nesting = 2;
+    c->ratio = 100;
+    c->ratio_after = 10 << 20;
     c->child_bytes = 256ull << 20;
     c->settle_ms = 200;
     c->quiet_ms = 2000;

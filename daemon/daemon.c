@@ -60,7 +60,7 @@ static void tell_state(void *ctx, struct daemon_state *out)
                                  .busy_workers = now.busy,
                                  .reindexing = now.reindexing,
                                  .disk_low = now.disk_low,
-                                 .rlimits = true};
+                                 .sandbox = *pool_sandbox(d->pool)};
     out->plugins = pool_plugins(d->pool, &out->n_plugins);
 }
 

@@ -75,6 +75,8 @@ prospect_status extraction_child_data(struct extraction *e, struct unpack *u, st
     s->drop_child = true;
     if (length > s->limits.child_bytes - s->child_bytes)
         return extraction_limit(e, error, "the documents inside are larger than is kept");
+    if (length > extraction_room(e))
+        return extraction_limit(e, error, EXTRACTION_EXPANDED);
     s->child_bytes += length;
     s->child.size += length;
     s->drop_child = !write_all(s->child.fd, bytes, length);

@@ -19,6 +19,9 @@ enum {
     EXTRACTION_HEADING_BYTES = 1000
 };
 
+/* What a cut says of a file that is much smaller than what comes out of it. */
+#define EXTRACTION_EXPANDED "more comes out of so small a file than is kept"
+
 /* A document that was found inside this one. */
 struct extraction_child {
     char *name; /* bytes; no NUL */

@@ -24,6 +24,12 @@ prospect_status extraction_limit(struct extraction *e, struct error *error, cons
     return error_set(error, PROSPECT_LIMIT, "%s", line);
 }
 
+uint64_t extraction_room(const struct extraction *e)
+{
+    uint64_t all = e->state->limits.expanded, used = e->text_bytes + e->state->child_bytes;
+    return !all ? UINT64_MAX : used < all ? all - used : 0;
+}
+
 prospect_status extraction_nonsense(struct error *error, const char *what)
 {
     return error_set(error, PROSPECT_PROTOCOL, "the plugin sent nonsense: %s", what);

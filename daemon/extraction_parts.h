@@ -42,6 +42,8 @@ bool extraction_is_token(const char *s, size_t max, const char *others);
 /* Adds LINE once, as long as there is room. */
 void extraction_note(struct strlist *list, const char *line);
 void extraction_cut(struct extraction *e, const char *line);
+/* How many bytes of text and children may still come. */
+uint64_t extraction_room(const struct extraction *e);
 prospect_status extraction_limit(struct extraction *e, struct error *error, const char *line);
 prospect_status extraction_nonsense(struct error *error, const char *what);
 bool extraction_is_mime(const char *s);

@@ -122,8 +122,9 @@ prospect_status extraction_text(struct extraction *e, struct unpack *u, struct e
     struct unit *unit = open_unit(e);
     if (kind > PROSPECT_NOTE || more > 1 || (more && !s->has_span))
         return extraction_nonsense(error, "text of no known kind, or going on with none");
-    uint64_t room = s->limits.text - e->text_bytes;
-    size_t fits = length <= room ? length : utf8_cut(bytes, (size_t)room);
+    uint64_t room = s->limits.text - e->text_bytes, rest = extraction_room(e);
+    uint64_t least = rest < room ? rest : room;
+    size_t fits = length <= least ? length : utf8_cut(bytes, (size_t)least);
     s->has_span = true;
     s->span_open = s->span_open && more;
     if (!s->span_open && s->n_spans >= EXTRACTION_SPANS)
@@ -133,7 +134,8 @@ prospect_status extraction_text(struct extraction *e, struct unpack *u, struct e
     if (fits > 0)
         add_text(e, unit, bytes, fits);
     if (fits < length)
-        return extraction_limit(e, error, "the text is longer than is kept");
+        return extraction_limit(
+            e, error, rest < room ? EXTRACTION_EXPANDED : "the text is longer than is kept");
     return PROSPECT_OK;
 }
 

@@ -40,6 +40,8 @@ static const char usage[] =
     "      --worker FILE     the worker program\n"
     "      --log-level WORD  error, warning, info or debug\n"
     "      --foreground      do not go into the background\n"
+    "      --allow-unsandboxed\n"
+    "                        read documents even where the system cannot confine their readers\n"
     "      --check           verify the index and exit\n"
     "      --repair          with --check: mend what can be mended\n"
     "  -h, --help            this text\n"
@@ -54,6 +56,7 @@ enum {
     OPT_WORKER,
     OPT_LOG,
     OPT_FOREGROUND,
+    OPT_UNSANDBOXED,
     OPT_CHECK,
     OPT_REPAIR
 };
@@ -68,6 +71,7 @@ static const struct option long_options[] = {
     {"worker", required_argument, NULL, OPT_WORKER},
     {"log-level", required_argument, NULL, OPT_LOG},
     {"foreground", no_argument, NULL, OPT_FOREGROUND},
+    {"allow-unsandboxed", no_argument, NULL, OPT_UNSANDBOXED},
     {"check", no_argument, NULL, OPT_CHECK},
     {"repair", no_argument, NULL, OPT_REPAIR},
     {"help", no_argument, NULL, 'h'},
@@ -111,6 +115,9 @@ static int take_option(struct command_line *line, int option, const char *value)
         break;
     case OPT_FOREGROUND:
         line->foreground = true;
+        break;
+    case OPT_UNSANDBOXED:
+        line->options.allow_unsandboxed = true;
         break;
     case OPT_CHECK:
         line->check = true;

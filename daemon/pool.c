@@ -104,6 +104,13 @@ void pool_free(struct pool **pool)
     *pool = NULL;
 }
 
+/* Formats that compress can hold a bomb: RATIO times the file's size, and no fewer than some. */
+static uint64_t expanded(const struct config *c, uint64_t size)
+{
+    uint64_t most = c->ratio && size > UINT64_MAX / c->ratio ? UINT64_MAX : size * c->ratio;
+    return !c->ratio ? 0 : most > c->ratio_after ? most : c->ratio_after;
+}
+
 static struct pool_running *take_over(struct pool *p, const struct pool_job *job)
 {
     const struct config *c = p->config;
@@ -119,7 +126,8 @@ static struct pool_running *take_over(struct pool *p, const struct pool_job *job
                                      .memory = c->memory,
                                      .text = c->text,
                                      .children = c->children,
-                                     .child_bytes = c->child_bytes};
+                                     .child_bytes = c->child_bytes,
+                                     .expanded = expanded(c, job->size)};
     return r;
 }
 
@@ -152,4 +160,9 @@ const struct wire_plugin *pool_plugins(const struct pool *p, size_t *n)
 {
     *n = p->n_plugins;
     return p->plugins;
+}
+
+const struct wire_sandbox *pool_sandbox(const struct pool *p)
+{
+    return &p->sandbox;
 }

@@ -44,5 +44,6 @@ unsigned pool_free_workers(const struct pool *p);
 unsigned pool_busy(const struct pool *p);
 /* As the zygote told; valid until the next `ready`. */
 const struct wire_plugin *pool_plugins(const struct pool *p, size_t *n);
+const struct wire_sandbox *pool_sandbox(const struct pool *p);
 
 #endif

@@ -66,6 +66,7 @@ struct pool {
     struct pool_outgoing *outgoing;
     struct wire_plugin *plugins;
     size_t n_plugins;
+    struct wire_sandbox sandbox;
     int64_t died[POOL_DEATHS]; /* when the last ones died, 0: never */
     unsigned deaths;
     /* jobs */

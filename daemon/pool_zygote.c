@@ -54,7 +54,8 @@ static prospect_status spawn(struct pool *p, int control, struct error *error)
 {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
-    char *const argv[] = {"prospect-worker", "--plugin-dir", p->config->plugin_dir, NULL};
+    char *const argv[] = {"prospect-worker", "--plugin-dir", p->config->plugin_dir,
+                          p->config->allow_unsandboxed ? "--allow-unsandboxed" : NULL, NULL};
     child_descriptors(&actions, control);
     child_signals(&attributes);
     int rc = posix_spawn(&p->pid, p->config->worker, &actions, &attributes, argv, environ);
@@ -170,7 +171,8 @@ static bool take_hello(struct pool *p, const struct wire_frame *frame)
 {
     uint64_t version = 0;
     pool_zygote_forget_plugins(p);
-    if (!wire_get_hello(frame->payload, frame->length, &version, &p->plugins, &p->n_plugins) &&
+    if (!wire_get_hello(frame->payload, frame->length, &version, &p->sandbox, &p->plugins,
+                        &p->n_plugins) &&
         version == WIRE_VERSION)
         return false;
     if (version != WIRE_VERSION) {
@@ -192,11 +194,14 @@ static bool take_exited(struct pool *p, const struct wire_frame *frame)
     struct unpack u = unpack_start(frame->payload, frame->length);
     uint64_t job = unpack_u64(&u);
     int64_t wait_status = unpack_i64(&u);
+    char *forbidden = unpack_str(&u);
     uint64_t peak_kib = unpack_u64(&u), cpu_ms = unpack_u64(&u);
     struct error how = {0};
-    if (!unpack_done(&u))
+    bool good = unpack_done(&u);
+    wire_exit_error((int)wait_status, forbidden, &how);
+    free(forbidden);
+    if (!good)
         return false;
-    wire_exit_error((int)wait_status, &how);
     log_line(LOG_DEBUG, "job %llu: %llu KiB, %llu ms of CPU", (unsigned long long)job,
              (unsigned long long)peak_kib, (unsigned long long)cpu_ms);
     p->exited(p, job, &how);

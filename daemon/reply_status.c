@@ -68,13 +68,14 @@ static void put_plugins(struct emit *j, const struct daemon_state *state)
     emit_end(j);
 }
 
-static void put_sandbox(struct emit *j, const struct daemon_state *state)
+static void put_sandbox(struct emit *j, const struct wire_sandbox *sandbox)
 {
     emit_object(j, "sandbox");
-    emit_bool(j, "seccomp", state->seccomp);
-    emit_int(j, "landlock", state->landlock);
-    emit_bool(j, "rlimits", state->rlimits);
-    emit_bool(j, "uid", state->uid);
+    emit_bool(j, "seccomp", sandbox->seccomp);
+    emit_uint(j, "landlock", sandbox->landlock);
+    emit_bool(j, "rlimits", sandbox->rlimits);
+    emit_bool(j, "uid", sandbox->uid);
+    emit_bool(j, "degraded", !sandbox->seccomp || !sandbox->landlock || !sandbox->rlimits);
     emit_end(j);
 }
 
@@ -97,7 +98,7 @@ void reply_status(struct buf *out, const struct daemon_state *state,
     emit_bool(&j, "reindexing", state->reindexing);
     emit_bool(&j, "disk_low", state->disk_low);
     put_plugins(&j, state);
-    put_sandbox(&j, state);
+    put_sandbox(&j, &state->sandbox);
     emit_end(&j);
 }
 

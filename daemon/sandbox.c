@@ -2,85 +2,185 @@
 
 #include "daemon/sandbox.h"
 
-#include <stdio.h>
+#include "daemon/log.h"
+#include "daemon/sandbox_parts.h"
+#include "index/base/mem.h"
+
+#include <signal.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/time.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#ifdef HAVE_VALGRIND_VALGRIND_H
+#include <valgrind/valgrind.h>
+#else
+#define RUNNING_ON_VALGRIND 0
+#endif
+
 /* Jobs of all kinds read one descriptor and write one socket today; what a kind needs beyond that
- * (fonts to render, a recogniser's data) gets its row here. */
-struct profile {
-    rlim_t descriptors;
-    rlim_t processes;
-    rlim_t file_bytes;
-};
-static const struct profile profiles[] = {
+ * (a recogniser's own program) gets its row here. */
+static const struct sandbox_limits profiles[] = {
     [PROSPECT_JOB_EXTRACT] = {.descriptors = 64},
     [PROSPECT_JOB_RENDER] = {.descriptors = 64},
     [PROSPECT_JOB_OCR] = {.descriptors = 64},
     [PROSPECT_JOB_MEMBER] = {.descriptors = 64},
 };
 
-uint64_t sandbox_memory_in_use(void)
-{
-    unsigned long pages = 0;
-    FILE *f = fopen("/proc/self/statm", "re");
-    if (!f)
-        return 0;
-    if (fscanf(f, "%lu", &pages) != 1)
-        pages = 0;
-    fclose(f);
-    return (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
-}
+struct sandbox {
+    enum sandbox_wanted wanted;
+    bool relaxed; /* a sanitizer or valgrind */
+    struct wire_sandbox means;
+    uint64_t memory_in_use;
+    int rules;
+    struct sandbox_filter first, none, shared; /* and what is taken away for each prospect_files */
+};
 
-/* Soft and hard alike, but never above what is allowed already. */
-static int limit(__rlimit_resource_t what, rlim_t to, rlim_t slack)
+static bool is_relaxed(void)
 {
-    struct rlimit now;
-    if (getrlimit(what, &now) != 0)
-        return -1;
-    rlim_t soft = to < now.rlim_max ? to : now.rlim_max;
-    rlim_t hard = now.rlim_max - soft > slack ? soft + slack : now.rlim_max;
-    return setrlimit(what, &(struct rlimit){.rlim_cur = soft, .rlim_max = hard});
-}
-
 #ifdef PROSPECT_SANITIZED
-static int limit_space(const struct profile *p, rlim_t memory)
-{
-    (void)p;
-    (void)memory;
-    return 0;
-}
+    return true;
 #else
-static int limit_space(const struct profile *p, rlim_t memory)
-{
-    if (limit(RLIMIT_AS, memory, 0) != 0 || limit(RLIMIT_NPROC, p->processes, 0) != 0)
-        return -1;
-    return limit(RLIMIT_FSIZE, p->file_bytes, 0);
-}
+    return RUNNING_ON_VALGRIND;
 #endif
-
-static int start_alarm(uint32_t wall_ms)
-{
-    struct itimerval timer = {
-        .it_value = {.tv_sec = (time_t)(wall_ms / 1000) + SANDBOX_GRACE_SECONDS,
-                     .tv_usec = (suseconds_t)(wall_ms % 1000) * 1000}};
-    return setitimer(ITIMER_REAL, &timer, NULL);
 }
 
-prospect_status sandbox_enter(prospect_job_kind kind, const struct wire_limits *limits,
-                              uint64_t in_use, struct error *error)
+static void make_filters(struct sandbox *s)
 {
+    s->means.seccomp = sandbox_filter_possible() &&
+                       sandbox_filter_first(&s->first, s->means.landlock > 0) &&
+                       sandbox_filter_narrow(&s->none, PROSPECT_FILES_NONE) &&
+                       sandbox_filter_narrow(&s->shared, PROSPECT_FILES_SHARED);
+}
+
+static void tell_what_is_missing(const struct sandbox *s)
+{
+    if (!s->means.seccomp)
+        log_line(LOG_ERROR, s->wanted == SANDBOX_OPTIONAL
+                                ? "this system has no seccomp: documents are read without a filter"
+                                : "this system has no seccomp: no document is read (see "
+                                  "--allow-unsandboxed in prospectd(8))");
+    if (!s->means.landlock)
+        log_line(LOG_WARNING, "this system has no Landlock: plugins cannot even open fonts");
+}
+
+void sandbox_new(struct sandbox **out, enum sandbox_wanted wanted)
+{
+    struct sandbox *s = mem_zalloc(sizeof *s);
+    s->wanted = wanted;
+    s->relaxed = is_relaxed();
+    s->rules = -1;
+    s->means.rlimits = !s->relaxed;
+    if (!s->relaxed && wanted != SANDBOX_OFF) {
+        s->means.uid = sandbox_user_possible();
+        s->rules = sandbox_landlock_rules();
+        s->means.landlock = s->rules >= 0 ? sandbox_landlock_version() : 0;
+        make_filters(s);
+        tell_what_is_missing(s);
+    }
+    s->memory_in_use = sandbox_memory_in_use();
+    *out = s;
+}
+
+void sandbox_free(struct sandbox **sandbox)
+{
+    struct sandbox *s = *sandbox;
+    if (!s)
+        return;
+    if (s->rules >= 0)
+        close(s->rules);
+    sandbox_filter_free(&s->first);
+    sandbox_filter_free(&s->none);
+    sandbox_filter_free(&s->shared);
+    free(s);
+    *sandbox = NULL;
+}
+
+const struct wire_sandbox *sandbox_means(const struct sandbox *s)
+{
+    return &s->means;
+}
+
+int sandbox_rules(const struct sandbox *s)
+{
+    return s->rules;
+}
+
+/* ---- in the child ---------------------------------------------------------------------------- */
+
+static struct sandbox_note *note_of_mine;
+
+/* While it runs SIGSYS is blocked, so that a second forbidden call kills, whoever catches what. */
+static void call_is_forbidden(int number, siginfo_t *info, void *context)
+{
+    (void)number;
+    (void)context;
+    sandbox_note_write(note_of_mine, info->si_syscall);
+    syscall(SYS_getppid);
+    _exit(1);
+}
+
+static prospect_status filter(const struct sandbox *s, struct sandbox_note *note,
+                              struct error *error)
+{
+    struct sigaction action = {.sa_sigaction = call_is_forbidden, .sa_flags = SA_SIGINFO};
+    note_of_mine = note;
+    sigemptyset(&action.sa_mask);
+    if (sigaction(SIGSYS, &action, NULL) != 0)
+        return error_sys(error, PROSPECT_INTERNAL, "no signal handler");
+    return sandbox_filter_enter(&s->first, error);
+}
+
+/* Becoming another user makes the kernel forget with whom the process is to die. */
+static prospect_status bind_to(pid_t parent, struct error *error)
+{
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && getppid() == parent)
+        return PROSPECT_OK;
+    return error_set(error, PROSPECT_CANCELLED, "the worker's parent is gone");
+}
+
+static prospect_status give_up_privileges(const struct sandbox *s, struct error *error)
+{
+    prospect_status status = PROSPECT_OK;
+    if (s->means.uid)
+        status = sandbox_user_leave(error);
+    if (status == PROSPECT_OK && !s->relaxed && s->wanted != SANDBOX_OFF)
+        status = sandbox_drop_capabilities(error);
+    /* Others of the same user may not look into it, or stop it. */
+    if (status == PROSPECT_OK && !s->relaxed && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+        status = error_sys(error, PROSPECT_INTERNAL, "the worker stays open to others");
+    if (status == PROSPECT_OK && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+        status = error_sys(error, PROSPECT_FORBIDDEN, "the worker keeps its privileges");
+    return status;
+}
+
+prospect_status sandbox_enter(struct sandbox *s, prospect_job_kind kind,
+                              const struct wire_limits *limits, int rules, pid_t parent,
+                              struct sandbox_note *note, struct error *error)
+{
+    prospect_status status;
     if ((size_t)kind >= sizeof profiles / sizeof *profiles)
         return error_set(error, PROSPECT_UNSUPPORTED, "no such kind of job");
-    const struct profile *p = &profiles[kind];
-    rlim_t memory =
-        limits->memory > RLIM_INFINITY - in_use ? RLIM_INFINITY : limits->memory + in_use;
-    /* The soft CPU limit sends SIGXCPU, which tells why; the hard one a second later kills. */
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || start_alarm(limits->wall_ms) != 0 ||
-        limit(RLIMIT_CORE, 0, 0) != 0 || limit(RLIMIT_CPU, limits->cpu_seconds, 1) != 0 ||
-        limit(RLIMIT_NOFILE, p->descriptors, 0) != 0 || limit_space(p, memory) != 0)
-        return error_sys(error, PROSPECT_INTERNAL, "the worker's limits cannot be set");
-    return PROSPECT_OK;
+    if (!s->means.seccomp && !s->relaxed && s->wanted == SANDBOX_REQUIRED)
+        return error_set(error, PROSPECT_FORBIDDEN,
+                         "not read: this system has no seccomp to confine its reader");
+    status = give_up_privileges(s, error);
+    if (status == PROSPECT_OK)
+        status = bind_to(parent, error);
+    if (status == PROSPECT_OK)
+        status = sandbox_limits_set(&profiles[kind], limits, s->memory_in_use, s->relaxed, error);
+    if (status == PROSPECT_OK && s->means.landlock)
+        status = sandbox_landlock_enter(rules, error);
+    if (rules >= 0)
+        close(rules);
+    if (status == PROSPECT_OK && s->means.seccomp)
+        status = filter(s, note, error);
+    return status;
+}
+
+prospect_status sandbox_narrow(struct sandbox *s, prospect_files files, struct error *error)
+{
+    if (!s->means.seccomp)
+        return PROSPECT_OK;
+    return sandbox_filter_enter(files == PROSPECT_FILES_SHARED ? &s->shared : &s->none, error);
 }

@@ -132,13 +132,21 @@ static void add_child(const struct scheduler_task *parent, const struct document
 static void add_children(const struct scheduler_task *t, struct extraction *result)
 {
     struct document *d = result->document;
-    if (result->n_children > 0 && t->depth >= SCHEDULER_DEPTH) {
-        strlist_add_once(&d->cuts, "documents inside documents inside documents are left out");
+    const struct config *c = t->work->scheduler->config;
+    if (result->n_children > 0 && t->depth >= c->nesting) {
+        strlist_add_once(&d->cuts, "documents nested deeper than is read are left out");
         return;
     }
-    for (size_t i = 0; i < result->n_children; i++)
-        if (result->children[i].fd >= 0)
-            add_child(t, d, &result->children[i]);
+    for (size_t i = 0; i < result->n_children; i++) {
+        if (t->work->children >= c->children) {
+            strlist_add_once(&d->cuts, "more documents inside than are kept");
+            return;
+        }
+        if (result->children[i].fd < 0)
+            continue;
+        t->work->children++;
+        add_child(t, d, &result->children[i]);
+    }
 }
 
 /* ---- what to do with it

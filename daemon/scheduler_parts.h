@@ -18,7 +18,6 @@ enum {
     SCHEDULER_READY = 8,          /* looked at and waiting for a worker */
     SCHEDULER_WORKS = 2000,       /* in hand, mostly waiting for their commit */
     SCHEDULER_BACKLOG = 16 << 20, /* bytes of text with the writer, before more is extracted */
-    SCHEDULER_DEPTH = 2,          /* documents in documents in documents */
     SCHEDULER_DEATHS = 2,         /* workers that may die on a file */
     SCHEDULER_LOSSES = 5,         /* the same, where all workers were lost together */
     SCHEDULER_EVENTS = 4096
@@ -34,6 +33,7 @@ struct scheduler_work {
     unsigned deaths;
     struct document *document; /* as inspected */
     unsigned tasks;            /* extractions that wait or run */
+    unsigned children;         /* documents found inside, on all levels */
     unsigned writes;           /* messages that the writer has not answered */
     struct error outcome;      /* the first write that failed */
     bool dead;                 /* a worker died on it: it is to be tried again */

@@ -33,9 +33,8 @@ struct daemon_state {
     const struct wire_plugin *plugins;
     size_t n_plugins;
     bool reindexing;
-    bool disk_low; /* nothing is taken in: the index's disk is almost full */
-    bool seccomp, rlimits, uid;
-    int landlock;
+    bool disk_low;               /* nothing is taken in: the index's disk is almost full */
+    struct wire_sandbox sandbox; /* zeros until the workers have told */
 };
 
 /* What the server asks of the rest of the daemon, on the loop. CTX is handed back. */

@@ -58,10 +58,15 @@ void wire_job_free(struct wire_job *j)
     *j = (struct wire_job){0};
 }
 
-void wire_put_hello(struct buf *out, const struct wire_plugin *plugins, size_t n)
+void wire_put_hello(struct buf *out, const struct wire_sandbox *sandbox,
+                    const struct wire_plugin *plugins, size_t n)
 {
     size_t mark = wire_begin(out, WIRE_HELLO);
     pack_u64(out, WIRE_VERSION);
+    pack_u64(out, sandbox->seccomp);
+    pack_u64(out, sandbox->landlock);
+    pack_u64(out, sandbox->rlimits);
+    pack_u64(out, sandbox->uid);
     pack_u64(out, n);
     for (const struct wire_plugin *p = plugins; p < plugins + n; p++) {
         pack_str(out, p->file);
@@ -95,7 +100,7 @@ static struct wire_plugin get_plugin(struct unpack *u)
 
 /* A version other than ours has a layout that we do not know: only the number is given then. */
 bool wire_get_hello(const void *payload, size_t length, uint64_t *version,
-                    struct wire_plugin **plugins, size_t *n)
+                    struct wire_sandbox *sandbox, struct wire_plugin **plugins, size_t *n)
 {
     struct unpack u = unpack_start(payload, length);
     *plugins = NULL;
@@ -103,6 +108,10 @@ bool wire_get_hello(const void *payload, size_t length, uint64_t *version,
     *version = unpack_u64(&u);
     if (u.bad || *version != WIRE_VERSION)
         return !u.bad;
+    sandbox->seccomp = unpack_u64(&u) != 0;
+    sandbox->landlock = unpack_u32(&u);
+    sandbox->rlimits = unpack_u64(&u) != 0;
+    sandbox->uid = unpack_u64(&u) != 0;
     uint64_t count = unpack_u64(&u);
     if (u.bad || count > PLUGINS_MAX)
         return false;
@@ -136,6 +145,7 @@ void wire_put_job(struct buf *out, const struct wire_job *job)
     pack_u64(out, job->limits.text);
     pack_u64(out, job->limits.children);
     pack_u64(out, job->limits.child_bytes);
+    pack_u64(out, job->limits.expanded);
     wire_end(out, mark);
 }
 
@@ -157,6 +167,7 @@ bool wire_get_job(const void *payload, size_t length, struct wire_job *job)
     job->limits.text = unpack_u64(&u);
     job->limits.children = unpack_u32(&u);
     job->limits.child_bytes = unpack_u64(&u);
+    job->limits.expanded = unpack_u64(&u);
     if (unpack_done(&u) && job->name)
         return true;
     wire_job_free(job);
@@ -189,8 +200,14 @@ static prospect_status signal_error(int number, struct error *error)
     return error_set(error, PROSPECT_CRASHED, "the plugin was ended by signal %d", number);
 }
 
-prospect_status wire_exit_error(int wait_status, struct error *error)
+prospect_status wire_exit_error(int wait_status, const char *forbidden, struct error *error)
 {
+    bool named = forbidden && WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGSYS;
+    if (named && strcmp(forbidden, "abort") == 0)
+        return signal_error(SIGABRT, error);
+    if (named)
+        return error_set(error, PROSPECT_CRASHED,
+                         "the plugin asked the system for something forbidden: %s", forbidden);
     if (WIFSIGNALED(wait_status))
         return signal_error(WTERMSIG(wait_status), error);
     if (!WIFEXITED(wait_status))

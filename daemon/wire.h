@@ -27,8 +27,10 @@
 
 enum wire_type {
     /* zygote -> prospectd */
-    WIRE_HELLO = 1,  /* u64 version; u64 plugin count; per plugin see struct wire_plugin */
-    WIRE_EXITED = 2, /* u64 job; i64 wait status; u64 peak memory in KiB; u64 CPU in ms */
+    WIRE_HELLO = 1,  /* u64 version; struct wire_sandbox; u64 plugin count; per plugin see struct
+                      * wire_plugin */
+    WIRE_EXITED = 2, /* u64 job; i64 wait status; str forbidden call or NULL; u64 peak memory in
+                      * KiB; u64 CPU in ms */
     /* prospectd -> zygote */
     WIRE_JOB = 16,  /* struct wire_job, with two descriptors */
     WIRE_KILL = 17, /* u64 job */
@@ -48,6 +50,13 @@ enum wire_type {
     WIRE_DONE = 44 /* u64 prospect_status; str line or NULL */
 };
 
+struct wire_sandbox {  /* what holds each child */
+    bool seccomp;      /* a filter of system calls */
+    uint32_t landlock; /* the version of it; 0: none */
+    bool rlimits;
+    bool uid; /* a user of its own */
+};
+
 struct wire_plugin { /* what HELLO tells of each file in the plugin directories */
     char *file;
     char *name, *version, *licence; /* NULL where the file is no plugin */
@@ -64,6 +73,8 @@ struct wire_limits {
     uint64_t text;        /* bytes of text over all units; more is cut */
     uint32_t children;    /* more are cut */
     uint64_t child_bytes; /* over all children */
+    uint64_t expanded;    /* bytes of text and children together that so small a file may come to,
+                           * more are cut; 0: any */
 };
 
 struct wire_job {
@@ -83,17 +94,20 @@ void wire_job_free(struct wire_job *j);
 size_t wire_begin(struct buf *out, enum wire_type type); /* returns what wire_end() wants */
 void wire_end(struct buf *out, size_t mark);
 
-void wire_put_hello(struct buf *out, const struct wire_plugin *plugins, size_t n);
+void wire_put_hello(struct buf *out, const struct wire_sandbox *sandbox,
+                    const struct wire_plugin *plugins, size_t n);
+/* The caller frees each plugin, and the array. */
 bool wire_get_hello(const void *payload, size_t length, uint64_t *version,
-                    struct wire_plugin **plugins, size_t *n); /* free each, and the array */
+                    struct wire_sandbox *sandbox, struct wire_plugin **plugins, size_t *n);
 void wire_put_job(struct buf *out, const struct wire_job *job);
 bool wire_get_job(const void *payload, size_t length, struct wire_job *job);
 
 /* What the wait status of EXITED means, in words for people: "the plugin crashed (segmentation
  * fault)". PROSPECT_OK for an exit in good order; PROSPECT_TIMEOUT for CPU or wall-clock time used
- * up, PROSPECT_CRASHED. Returns error->status. Who killed the child knows better
+ * up, PROSPECT_CRASHED. FORBIDDEN is the system call that the child died
+ * of, "abort" where it gave up, or NULL. Returns error->status. Who killed the child knows better
  * why. */
-prospect_status wire_exit_error(int wait_status, struct error *error);
+prospect_status wire_exit_error(int wait_status, const char *forbidden, struct error *error);
 
 /* Takes bytes as they come and gives whole frames. */
 struct wire_reader {

@@ -32,6 +32,7 @@ struct zygote {
     struct {
         uint64_t job;
         pid_t pid;
+        struct sandbox_note *note;
     } job[JOBS_MAX];
     size_t n_jobs;
 };
@@ -57,20 +58,24 @@ static bool send_hello(const struct zygote *z)
     size_t n;
     const struct wire_plugin *plugins = host_plugins(z->worker->host, &n);
     struct buf out = {0};
-    wire_put_hello(&out, plugins, n);
+    wire_put_hello(&out, sandbox_means(z->worker->sandbox), plugins, n);
     return send_all(z, &out);
 }
 
-static bool send_exited(const struct zygote *z, uint64_t job, int status, const struct rusage *use)
+static bool send_exited(const struct zygote *z, uint64_t job, int status,
+                        const struct sandbox_note *note, const struct rusage *use)
 {
+    char *forbidden = sandbox_note_read(note);
     struct buf out = {0};
     size_t mark = wire_begin(&out, WIRE_EXITED);
     pack_u64(&out, job);
     pack_i64(&out, status);
+    pack_str(&out, forbidden);
     pack_u64(&out, (uint64_t)use->ru_maxrss);
     pack_u64(&out, (uint64_t)(use->ru_utime.tv_sec + use->ru_stime.tv_sec) * 1000 +
                        (uint64_t)(use->ru_utime.tv_usec + use->ru_stime.tv_usec) / 1000);
     wire_end(&out, mark);
+    free(forbidden);
     return send_all(z, &out);
 }
 
@@ -106,9 +111,9 @@ static bool reap(struct zygote *z)
         size_t i = place_of(z, pid);
         if (i == z->n_jobs)
             continue;
-        uint64_t job = z->job[i].job;
+        ok = send_exited(z, z->job[i].job, status, z->job[i].note, &use);
+        sandbox_note_free(&z->job[i].note);
         z->job[i] = z->job[--z->n_jobs];
-        ok = send_exited(z, job, status, &use);
     }
     return ok;
 }
@@ -139,17 +144,20 @@ static bool refuse(const struct zygote *z, const struct wire_job *job, int socke
     log_line(LOG_WARNING, "%s", error.line);
     worker_sink_init(&sink, job, socket);
     worker_sink_done(&sink, error.status, error.line);
-    return send_exited(z, job->id, 0, &(struct rusage){0});
+    return send_exited(z, job->id, 0, NULL, &(struct rusage){0});
 }
 
 static bool start(struct zygote *z, const struct wire_job *job, int document, int socket)
 {
+    struct sandbox_note *note = NULL;
     errno = EAGAIN;
-    pid_t pid = z->n_jobs < JOBS_MAX ? worker_fork(z->worker, job, document, socket, -1) : -1;
+    pid_t pid =
+        z->n_jobs < JOBS_MAX ? worker_fork(z->worker, job, document, socket, -1, &note) : -1;
     if (pid < 0)
         return refuse(z, job, socket);
     setpgid(pid, pid); /* here too: a KILL may come before the child does it */
     z->job[z->n_jobs].job = job->id;
+    z->job[z->n_jobs].note = note;
     z->job[z->n_jobs++].pid = pid;
     return true;
 }

@@ -10,6 +10,7 @@
 
 #include "daemon/detect.h"
 #include "daemon/host.h"
+#include "daemon/sandbox.h"
 #include "daemon/wire.h"
 
 #include <stdbool.h>
@@ -19,7 +20,7 @@
 struct worker {
     struct host *host;
     struct detector *detector;
-    uint64_t memory_in_use; /* before the first job */
+    struct sandbox *sandbox;
 };
 
 /* The zygote's life: says HELLO on CONTROL, takes jobs until its end of file. Returns the exit
@@ -27,9 +28,10 @@ struct worker {
 int worker_serve(struct worker *w, int control);
 
 /* Forks the child for JOB. In the parent: the child's process id, or -1 (errno), both descriptors
- * still the caller's. What the plugin prints goes to NOISE (-1: nowhere). */
-pid_t worker_fork(struct worker *w, const struct wire_job *job, int document, int socket,
-                  int noise);
+ * still the caller's, and *NOTE, for the caller to free. What the plugin prints goes to NOISE (-1:
+ * nowhere). */
+pid_t worker_fork(struct worker *w, const struct wire_job *job, int document, int socket, int noise,
+                  struct sandbox_note **note);
 
 /* Reads FILE as a job with LIMITS and prints what it yields. Returns the exit status. */
 int worker_extract(struct worker *w, const char *file, const char *config,

@@ -11,7 +11,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -19,7 +18,7 @@
 enum {
     DOCUMENT = 3,
     SOCKET = 4,
-    FIRST_OTHER = 5
+    RULES = 5, /* the sandbox's, until it is entered */
 };
 
 struct child {
@@ -66,19 +65,20 @@ static void take_config(struct child *c, const char *plugin)
 }
 
 /* Moves both descriptors out of the way first: either may be where the other shall go. */
-static bool arrange_descriptors(int document, int socket, int noise)
+static bool arrange_descriptors(int document, int socket, int noise, int rules)
 {
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     int d = fcntl(document, F_DUPFD, 64), s = fcntl(socket, F_DUPFD, 64);
     int n = noise >= 0 ? fcntl(noise, F_DUPFD, 64) : null;
-    return null >= 0 && d >= 0 && s >= 0 && n >= 0 && dup2(null, STDIN_FILENO) >= 0 &&
+    int r = rules >= 0 ? fcntl(rules, F_DUPFD, 64) : null;
+    return null >= 0 && d >= 0 && s >= 0 && n >= 0 && r >= 0 && dup2(null, STDIN_FILENO) >= 0 &&
            dup2(n, STDOUT_FILENO) >= 0 && dup2(n, STDERR_FILENO) >= 0 && dup2(d, DOCUMENT) >= 0 &&
-           dup2(s, SOCKET) >= 0 && close_range(FIRST_OTHER, ~0U, 0) == 0;
+           dup2(s, SOCKET) >= 0 && dup2(r, RULES) >= 0 && close_range(RULES + 1, ~0U, 0) == 0;
 }
 
 /* The zygote's own end, and the stop signals of a whole service or terminal, are its affair: a job
  * that is to end is killed. */
-static bool arrange_process(pid_t parent)
+static bool arrange_process(void)
 {
     sigset_t none;
     sigemptyset(&none);
@@ -88,8 +88,7 @@ static bool arrange_process(pid_t parent)
     signal(SIGINT, SIG_IGN);
     signal(SIGTERM, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
-    return sigprocmask(SIG_SETMASK, &none, NULL) == 0 &&
-           prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && getppid() == parent;
+    return sigprocmask(SIG_SETMASK, &none, NULL) == 0;
 }
 
 static void run_plugin(struct child *c, const prospect_plugin *plugin, const struct detection *what)
@@ -132,7 +131,9 @@ static void read_document(struct child *c)
     bool empty = strcmp(what.mime, "inode/x-empty") == 0;
     const prospect_plugin *plugin = host_find(c->worker->host, what.mime);
     worker_sink_detected(&c->sink, what.mime, plugin);
-    if (plugin) {
+    if (plugin && sandbox_narrow(c->worker->sandbox, plugin->files, &error) != PROSPECT_OK) {
+        worker_sink_done(&c->sink, error.status, error.line);
+    } else if (plugin) {
         run_plugin(c, plugin, &what);
     } else if (empty) {
         worker_sink_done(&c->sink, PROSPECT_OK, NULL);
@@ -143,15 +144,17 @@ static void read_document(struct child *c)
 }
 
 _Noreturn static void child_main(struct worker *w, const struct wire_job *job, int document,
-                                 int socket, int noise, pid_t parent)
+                                 int socket, int noise, pid_t parent, struct sandbox_note *note)
 {
     struct child c = {
         .worker = w, .job = job, .deadline_ms = clock_steady_ms() + job->limits.wall_ms};
     struct error error;
-    if (!arrange_process(parent) || !arrange_descriptors(document, socket, noise))
+    if (!arrange_process() ||
+        !arrange_descriptors(document, socket, noise, sandbox_rules(w->sandbox)))
         _exit(1);
     worker_sink_init(&c.sink, job, SOCKET);
-    if (sandbox_enter(job->job.kind, &job->limits, w->memory_in_use, &error) != PROSPECT_OK)
+    if (sandbox_enter(w->sandbox, job->job.kind, &job->limits, RULES, parent, note, &error) !=
+        PROSPECT_OK)
         worker_sink_done(&c.sink, error.status, error.line);
     else
         read_document(&c);
@@ -159,14 +162,19 @@ _Noreturn static void child_main(struct worker *w, const struct wire_job *job, i
 }
 
 /* Sanitizers report on standard error: what they say must not be lost. */
-pid_t worker_fork(struct worker *w, const struct wire_job *job, int document, int socket, int noise)
+pid_t worker_fork(struct worker *w, const struct wire_job *job, int document, int socket, int noise,
+                  struct sandbox_note **note)
 {
     pid_t parent = getpid();
+    *note = sandbox_note_new();
     pid_t pid = fork();
 #ifdef PROSPECT_SANITIZED
     noise = noise < 0 ? STDERR_FILENO : noise;
 #endif
     if (pid == 0)
-        child_main(w, job, document, socket, noise, parent);
+        child_main(w, job, document, socket, noise, parent, *note);
+    sandbox_note_keep_private(*note);
+    if (pid < 0)
+        sandbox_note_free(note);
     return pid;
 }

@@ -1,7 +1,7 @@
 #include <config.h>
 
 #include "daemon/log.h"
-#include "daemon/sandbox.h"
+#include "daemon/warm.h"
 #include "daemon/worker.h"
 #include "index/base/buf.h"
 
@@ -25,6 +25,7 @@ struct options {
         PLUGINS
     } mode;
     bool json, boxes;
+    enum sandbox_wanted sandbox;
     int control;
     unsigned seconds;
     const char *plugin_dir;
@@ -42,7 +43,10 @@ static const char usage[] =
     "  --json                    everything, as JSON\n"
     "  --boxes                   ask for the places of words on their pages\n"
     "  --set PLUGIN.KEY=VALUE    a setting, as in the section [plugin NAME]\n"
-    "  --seconds N               the time given (60)\n"
+    "  --seconds N               the time given (20)\n"
+    "  --allow-unsandboxed       read documents even where the system has no seccomp\n"
+    "  --no-sandbox              with no filter, no Landlock and no other user: to compare, and\n"
+    "                            for debuggers; never for documents of others\n"
     "  --help, --version\n"
     "\n"
     "Exit status: 0 read; 1 not, or not all, or a plugin was refused; 2 usage.\n";
@@ -55,6 +59,8 @@ static const struct option long_options[] = {{"extract", no_argument, NULL, 'e'}
                                              {"boxes", no_argument, NULL, 'b'},
                                              {"set", required_argument, NULL, 's'},
                                              {"seconds", required_argument, NULL, 't'},
+                                             {"allow-unsandboxed", no_argument, NULL, 'u'},
+                                             {"no-sandbox", no_argument, NULL, 'n'},
                                              {"help", no_argument, NULL, 'h'},
                                              {"version", no_argument, NULL, 'v'},
                                              {NULL, 0, NULL, 0}};
@@ -96,6 +102,12 @@ static bool take_option(struct options *o, int option)
     case 's':
         buf_addf(&o->config, "%s\n", optarg);
         return strchr(optarg, '.') && strchr(optarg, '=');
+    case 'u':
+        o->sandbox = SANDBOX_OPTIONAL;
+        return true;
+    case 'n':
+        o->sandbox = SANDBOX_OFF;
+        return true;
     case 't':
         return take_number(optarg, 1, 86400, &o->seconds);
     default:
@@ -139,15 +151,25 @@ static bool close_others(int control)
            close_range((unsigned)control + 1, ~0U, 0) == 0;
 }
 
+/* All that a child finds ready, and last what locks it up. */
+static prospect_status get_ready(struct worker *w, const struct options *o, struct error *error)
+{
+    prospect_status status = detector_new(&w->detector, error);
+    if (status != PROSPECT_OK)
+        return status;
+    warm_up();
+    host_new(&w->host, o->plugin_dir);
+    sandbox_new(&w->sandbox, o->sandbox);
+    return PROSPECT_OK;
+}
+
 static int serve(struct worker *w, const struct options *o)
 {
     struct error error;
-    if (detector_new(&w->detector, &error) != PROSPECT_OK) {
+    if (get_ready(w, o, &error) != PROSPECT_OK) {
         log_line(LOG_ERROR, "%s", error.line);
         return 1;
     }
-    host_new(&w->host, o->plugin_dir);
-    w->memory_in_use = sandbox_memory_in_use();
     return worker_serve(w, o->control);
 }
 
@@ -157,21 +179,19 @@ static int extract(struct worker *w, const struct options *o)
                                        .cpu_seconds = o->seconds,
                                        .memory = 1ULL << 30,
                                        .text = 64ULL << 20,
-                                       .children = 1000,
-                                       .child_bytes = 1ULL << 30};
+                                       .children = 10000,
+                                       .child_bytes = 256ULL << 20};
     struct error error;
-    if (detector_new(&w->detector, &error) != PROSPECT_OK) {
+    if (get_ready(w, o, &error) != PROSPECT_OK) {
         fprintf(stderr, "prospect-worker: %s\n", error.line);
         return 1;
     }
-    host_new(&w->host, o->plugin_dir);
-    w->memory_in_use = sandbox_memory_in_use();
     return worker_extract(w, o->file, buf_str(&o->config), &limits, o->boxes, o->json);
 }
 
 int main(int argc, char **argv)
 {
-    struct options o = {.control = CONTROL_FD, .seconds = 60, .plugin_dir = PROSPECT_PLUGIN_DIR};
+    struct options o = {.control = CONTROL_FD, .seconds = 20, .plugin_dir = PROSPECT_PLUGIN_DIR};
     struct worker w = {0};
     int status = read_options(&o, argc, argv);
     log_start("prospect-worker", LOG_INFO, getenv("JOURNAL_STREAM") != NULL);
@@ -186,6 +206,7 @@ int main(int argc, char **argv)
         host_new(&w.host, o.plugin_dir);
         status = worker_list_plugins(&w, o.json);
     }
+    sandbox_free(&w.sandbox);
     host_free(&w.host);
     detector_free(&w.detector);
     buf_free(&o.config);

@@ -18,9 +18,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* As the daemon has it where nothing is configured. */
+#define RATIO       100
+#define RATIO_AFTER (10ULL << 20)
+
 /* One job, watched from outside as prospectd does it. */
 struct show {
     pid_t pid;
+    struct sandbox_note *note;
     int socket, noise; /* -1: at its end */
     struct wire_reader reader;
     struct extraction *extraction;
@@ -106,7 +111,10 @@ static void finish(struct show *s, struct worker_cost *cost)
     int status = 0;
     while (wait4(s->pid, &status, 0, &use) < 0 && errno == EINTR)
         ;
-    wire_exit_error(status, &exit);
+    char *forbidden = sandbox_note_read(s->note);
+    wire_exit_error(status, forbidden, &exit);
+    free(forbidden);
+    sandbox_note_free(&s->note);
     extraction_end(s->extraction, s->how.status != PROSPECT_OK ? &s->how : &exit);
     cost->wall_ms = (uint64_t)clock_steady_ms() - s->started_ms;
     cost->cpu_ms = (uint64_t)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) * 1000 +
@@ -141,7 +149,7 @@ static bool start(struct show *s, struct worker *w, const struct wire_job *job, 
     }
     fflush(NULL);
     s->started_ms = (uint64_t)clock_steady_ms();
-    s->pid = worker_fork(w, job, document, ends[1], noise[1]);
+    s->pid = worker_fork(w, job, document, ends[1], noise[1], &s->note);
     close(ends[1]);
     close(noise[1]);
     s->socket = ends[0];
@@ -163,7 +171,8 @@ int worker_extract(struct worker *w, const char *file, const char *config,
     int document = open_document(file, &job.size), result = 1;
     if (document < 0)
         return 1;
-    extraction_new(&s.extraction, limits);
+    job.limits.expanded = job.size < RATIO_AFTER / RATIO ? RATIO_AFTER : job.size * RATIO;
+    extraction_new(&s.extraction, &job.limits);
     if (!start(&s, w, &job, document)) {
         fprintf(stderr, "prospect-worker: no worker can be started: %s\n", strerror(errno));
         goto out;

@@ -124,12 +124,20 @@ static void send_piece(struct worker_sink *s, bool more, const char *bytes, size
     end_frame(s, mark);
 }
 
+/* How much more may come out of the file, of whatever kind. */
+static uint64_t expanded_room(const struct worker_sink *s)
+{
+    uint64_t all = s->job->limits.expanded;
+    return all ? all - s->text - s->child_bytes : UINT64_MAX;
+}
+
 static prospect_status send_text(struct worker_sink *s, bool more, const char *bytes, size_t length)
 {
     if (s->skipping)
         return PROSPECT_OK;
-    uint64_t room = s->job->limits.text - s->text;
-    size_t fits = length <= room ? length : utf8_cut(bytes, (size_t)room);
+    uint64_t room = s->job->limits.text - s->text, rest = expanded_room(s);
+    uint64_t least = rest < room ? rest : room;
+    size_t fits = length <= least ? length : utf8_cut(bytes, (size_t)least);
     size_t at = 0;
     do {
         size_t n = fits - at > PIECE ? utf8_cut(bytes + at, PIECE) : fits - at;
@@ -139,7 +147,9 @@ static prospect_status send_text(struct worker_sink *s, bool more, const char *b
     } while (at < fits);
     s->text += fits;
     s->unit_text += fits;
-    return fits < length ? limit(s, "the text is longer than is kept") : PROSPECT_OK;
+    if (fits == length)
+        return PROSPECT_OK;
+    return limit(s, rest < room ? EXTRACTION_EXPANDED : "the text is longer than is kept");
 }
 
 static prospect_status text(prospect_sink *sink, prospect_span span, const char *utf8,
@@ -294,6 +304,8 @@ static prospect_status child_data(prospect_sink *sink, const void *bytes, size_t
         return misuse(s, "a child's bytes outside a child");
     if (length > s->job->limits.child_bytes - s->child_bytes)
         return limit(s, "the documents inside are larger than is kept");
+    if (length > expanded_room(s))
+        return limit(s, EXTRACTION_EXPANDED);
     s->child_bytes += length;
     for (size_t at = 0; at < length; at += PIECE) {
         size_t mark = wire_begin(&s->out, WIRE_CHILD_DATA);

@@ -281,4 +281,4 @@ __attribute__((constructor)) static void fill_version(void)
 }
 
 PROSPECT_PLUGIN(.name = "pdf", .version = version, .licence = "GPL-3.0-or-later", .mime = mime,
-                .priority = 0, .warm_up = warm_up, .run = run);
+                .priority = 0, .warm_up = warm_up, .run = run, .files = PROSPECT_FILES_SHARED);

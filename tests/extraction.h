@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-static const struct wire_limits limits = {20000, 15, 1 << 30, 1000, 2, 100};
+static const struct wire_limits limits = {20000, 15, 1 << 30, 1000, 2, 100, 0};
 
 /* A frame from a little language: s string, N a NULL string, b bytes up to the next NUL, u number.
  */

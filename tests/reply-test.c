@@ -256,8 +256,7 @@ static void status_joins_what_the_daemon_and_the_index_know(void **state)
                                         .busy_workers = 1,
                                         .plugins = plugins,
                                         .n_plugins = 2,
-                                        .rlimits = true,
-                                        .landlock = 2};
+                                        .sandbox = {.rlimits = true, .landlock = 2}};
     const struct index_stats stats = {.schema = 1,
                                       .documents = 47,
                                       .pages = 90,
@@ -299,6 +298,7 @@ static void status_joins_what_the_daemon_and_the_index_know(void **state)
     assert_int_equal(number_of(sandbox, "landlock"), 2);
     assert_true(json_is_true(json_object_get(sandbox, "rlimits")));
     assert_true(json_is_false(json_object_get(sandbox, "uid")));
+    assert_true(json_is_true(json_object_get(sandbox, "degraded")));
     json_decref(v);
 }
 

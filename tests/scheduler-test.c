@@ -175,8 +175,7 @@ static void nests_end_at_a_depth_and_say_so(void **state)
     assert_int_equal(f->count, 1);
     assert_true(f->item[0].partial);
     assert_string_equal(f->item[0].path, "b.txt!/in/a.txt!/in/a.txt");
-    assert_string_equal(f->item[0].detail,
-                        "documents inside documents inside documents are left out");
+    assert_string_equal(f->item[0].detail, "documents nested deeper than is read are left out");
     index_failures_free(&f);
     index_reader_free(&reader);
 }

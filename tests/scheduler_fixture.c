@@ -110,6 +110,7 @@ int start(void **state)
                              .memory = 1ull << 30,
                              .text = 1 << 20,
                              .children = 10,
+                             .nesting = 2,
                              .child_bytes = 1 << 20,
                              .quiet_ms = 50};
     return start_daemon();

@@ -107,7 +107,7 @@ static void state(void *ctx, struct daemon_state *out)
     static const struct root_state roots[] = {
         {.name = "files", .path = "/files", .watch = "inotify", .ignored = 4}};
     (void)ctx;
-    *out = (struct daemon_state){.roots = roots, .n_roots = 1, .rlimits = true};
+    *out = (struct daemon_state){.roots = roots, .n_roots = 1, .sandbox = {.rlimits = true}};
 }
 
 static void rescan(void *ctx)

@@ -55,10 +55,14 @@ static void a_job_comes_back(void **state)
     assert_true(out.limits.text == in.limits.text);
     assert_int_equal(out.limits.children, in.limits.children);
     assert_true(out.limits.child_bytes == in.limits.child_bytes);
+    assert_true(out.limits.expanded == in.limits.expanded);
     wire_job_free(&out);
     wire_reader_free(&r);
     buf_free(&b);
 }
+
+static const struct wire_sandbox sandbox = {.seccomp = true, .landlock = 7, .uid = true};
+static struct wire_sandbox got;
 
 static void a_hello_comes_back(void **state)
 {
@@ -72,11 +76,13 @@ static void a_hello_comes_back(void **state)
     struct wire_reader r = {0};
     uint64_t version;
     size_t n;
-    wire_put_hello(&b, in, 2);
+    wire_put_hello(&b, &sandbox, in, 2);
     struct wire_frame f = only_frame(&r, &b);
-    assert_true(wire_get_hello(f.payload, f.length, &version, &out, &n));
+    assert_true(wire_get_hello(f.payload, f.length, &version, &got, &out, &n));
     assert_int_equal(version, WIRE_VERSION);
     assert_int_equal(n, 2);
+    assert_true(got.seccomp && !got.rlimits && got.uid);
+    assert_int_equal(got.landlock, 7);
     assert_string_equal(out[0].name, "pdf");
     assert_string_equal(out[0].types, "application/pdf");
     assert_int_equal(out[0].priority, -7);
@@ -108,14 +114,14 @@ static void a_message_cut_at_any_byte_is_refused(void **state)
         free(cut);
     }
     buf_clear(&b);
-    wire_put_hello(&b, &plugin, 1);
+    wire_put_hello(&b, &sandbox, &plugin, 1);
     for (size_t n = 0; n < b.len - WIRE_HEADER; n++) {
         char *cut = malloc(n ? n : 1);
         memcpy(cut, b.data + WIRE_HEADER, n);
         struct wire_plugin *out;
         uint64_t version;
         size_t count;
-        assert_false(wire_get_hello(cut, n, &version, &out, &count));
+        assert_false(wire_get_hello(cut, n, &version, &got, &out, &count));
         assert_null(out);
         assert_int_equal(count, 0);
         free(cut);
@@ -144,8 +150,10 @@ static void a_hello_cannot_promise_more_plugins_than_it_has(void **state)
         uint64_t version;
         size_t n;
         pack_u64(&b, WIRE_VERSION);
+        for (unsigned j = 0; j < 4; j++) /* the sandbox */
+            pack_u64(&b, 0);
         pack_u64(&b, counts[i]);
-        assert_false(wire_get_hello(b.data, b.len, &version, &out, &n));
+        assert_false(wire_get_hello(b.data, b.len, &version, &got, &out, &n));
         assert_null(out);
         buf_free(&b);
     }
@@ -165,8 +173,9 @@ static void a_plugin_in_use_has_name_version_and_types(void **state)
         struct wire_plugin *out;
         uint64_t version;
         size_t n;
-        wire_put_hello(&b, &in[i], 1);
-        assert_false(wire_get_hello(b.data + WIRE_HEADER, b.len - WIRE_HEADER, &version, &out, &n));
+        wire_put_hello(&b, &sandbox, &in[i], 1);
+        assert_false(
+            wire_get_hello(b.data + WIRE_HEADER, b.len - WIRE_HEADER, &version, &got, &out, &n));
         buf_free(&b);
     }
 }
@@ -180,7 +189,7 @@ static void a_hello_of_another_version_tells_only_that(void **state)
     size_t n;
     pack_u64(&b, WIRE_VERSION + 1);
     buf_adds(&b, "\xff\xff\xff whatever comes");
-    assert_true(wire_get_hello(b.data, b.len, &version, &out, &n));
+    assert_true(wire_get_hello(b.data, b.len, &version, &got, &out, &n));
     assert_int_equal(version, WIRE_VERSION + 1);
     assert_int_equal(n, 0);
     buf_free(&b);

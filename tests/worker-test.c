@@ -3,8 +3,8 @@
  */
 #include <config.h>
 
-#include "daemon/extraction.h"
 #include "index/base/pack.h"
+#include "tests/zygote.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,211 +24,13 @@
 
 #include <cmocka.h>
 
-enum {
-    PATIENCE_MS = 30000
-};
-
-struct zygote {
-    pid_t pid;
-    int control;
-    struct wire_reader reader;
-    uint64_t next_job;
-};
-
-static int64_t now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-static void exec_worker(int control)
-{
-    char program[600], plugins[600];
-    const char *top = getenv("TOP_BUILDDIR");
-    snprintf(program, sizeof program, "%s/prospect-worker", top ? top : ".");
-    snprintf(plugins, sizeof plugins, "%s/tests/sins/.libs", top ? top : ".");
-    dup2(control, 3);
-    fcntl(3, F_SETFD, 0);
-    execl(program, "prospect-worker", "--control-fd", "3", "--plugin-dir", plugins, NULL);
-    _exit(127);
-}
-
-/* The next frame on the control socket; false at its end. */
-static bool next_frame(struct zygote *z, struct wire_frame *frame)
-{
-    int64_t until = now_ms() + PATIENCE_MS;
-    int got;
-    while ((got = wire_next(&z->reader, frame)) == 0) {
-        char bytes[4096];
-        struct pollfd p = {.fd = z->control, .events = POLLIN};
-        assert_true(now_ms() < until);
-        if (poll(&p, 1, 1000) <= 0)
-            continue;
-        ssize_t n = read(z->control, bytes, sizeof bytes);
-        if (n <= 0)
-            return false;
-        wire_feed(&z->reader, bytes, (size_t)n);
-    }
-    assert_int_equal(got, 1);
-    return true;
-}
-
-static struct zygote start(void)
-{
-    struct zygote z = {.next_job = 1};
-    struct wire_frame frame;
-    int ends[2];
-    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
-    z.pid = fork();
-    if (z.pid == 0)
-        exec_worker(ends[1]);
-    close(ends[1]);
-    z.control = ends[0];
-    assert_true(next_frame(&z, &frame));
-    assert_int_equal(frame.type, WIRE_HELLO);
-    return z;
-}
-
-static int stop(struct zygote *z)
-{
-    int status;
-    close(z->control);
-    wire_reader_free(&z->reader);
-    assert_int_equal(waitpid(z->pid, &status, 0), z->pid);
-    return status;
-}
-
-static void send_job(struct zygote *z, const struct wire_job *job, int document, int socket)
-{
-    struct buf out = {0};
-    union {
-        struct cmsghdr align;
-        char bytes[CMSG_SPACE(2 * sizeof(int))];
-    } control = {0};
-    wire_put_job(&out, job);
-    struct iovec part = {.iov_base = out.data, .iov_len = out.len};
-    struct msghdr message = {.msg_iov = &part,
-                             .msg_iovlen = 1,
-                             .msg_control = control.bytes,
-                             .msg_controllen = sizeof control.bytes};
-    struct cmsghdr *c = CMSG_FIRSTHDR(&message);
-    *c = (struct cmsghdr){CMSG_LEN(2 * sizeof(int)), SOL_SOCKET, SCM_RIGHTS};
-    memcpy(CMSG_DATA(c), (int[]){document, socket}, 2 * sizeof(int));
-    assert_int_equal(sendmsg(z->control, &message, MSG_NOSIGNAL), out.len);
-    buf_free(&out);
-}
-
-static void send_kill(struct zygote *z, uint64_t job)
-{
-    struct buf out = {0};
-    size_t mark = wire_begin(&out, WIRE_KILL);
-    pack_u64(&out, job);
-    wire_end(&out, mark);
-    assert_int_equal(send(z->control, out.data, out.len, MSG_NOSIGNAL), out.len);
-    buf_free(&out);
-}
-
-static int wait_exited(struct zygote *z, uint64_t job)
-{
-    struct wire_frame frame;
-    assert_true(next_frame(z, &frame));
-    assert_int_equal(frame.type, WIRE_EXITED);
-    struct unpack u = unpack_start(frame.payload, frame.length);
-    assert_int_equal(unpack_u64(&u), job);
-    int status = (int)unpack_i64(&u);
-    unpack_u64(&u);
-    unpack_u64(&u);
-    assert_true(unpack_done(&u));
-    return status;
-}
-
-/* Frames until the end of file; HOW says why the child was killed, if it was. */
-static void collect(struct zygote *z, uint64_t job, int fd, const struct wire_limits *limits,
-                    struct extraction *e, struct error *how)
-{
-    struct wire_reader reader = {0};
-    struct wire_frame frame;
-    int64_t until = now_ms() + limits->wall_ms, give_up = until + PATIENCE_MS;
-    for (;;) {
-        char bytes[65536];
-        struct pollfd p = {.fd = fd, .events = POLLIN};
-        int64_t left = until - now_ms();
-        assert_true(now_ms() < give_up);
-        if (poll(&p, 1, left > 0 && how->status == PROSPECT_OK ? (int)left : 1000) <= 0) {
-            if (how->status == PROSPECT_OK && now_ms() >= until) {
-                error_set(how, PROSPECT_TIMEOUT, "killed");
-                send_kill(z, job);
-            }
-            continue;
-        }
-        ssize_t n = read(fd, bytes, sizeof bytes);
-        if (n <= 0)
-            break;
-        if (how->status != PROSPECT_OK)
-            continue;
-        wire_feed(&reader, bytes, (size_t)n);
-        int got = 0;
-        while (how->status == PROSPECT_OK && (got = wire_next(&reader, &frame)) == 1)
-            if (extraction_frame(e, &frame, how) != PROSPECT_OK)
-                send_kill(z, job);
-        if (got < 0) {
-            error_set(how, PROSPECT_PROTOCOL, "no frames");
-            send_kill(z, job);
-        }
-        if (how->status == PROSPECT_OK && now_ms() >= until) {
-            error_set(how, PROSPECT_TIMEOUT, "killed");
-            send_kill(z, job);
-        }
-    }
-    wire_reader_free(&reader);
-}
-
-/* Read-only, as prospectd opens documents. */
-static int memory_file(const char *bytes)
-{
-    char path[64];
-    int fd = memfd_create("document", MFD_CLOEXEC);
-    assert_true(fd >= 0);
-    assert_int_equal(write(fd, bytes, strlen(bytes)), strlen(bytes));
-    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    int only_read = open(path, O_RDONLY | O_CLOEXEC);
-    assert_true(only_read >= 0);
-    close(fd);
-    return only_read;
-}
-
-static const struct wire_limits usual = {20000, 20, 128ULL << 20, 100000, 5, 1 << 20};
-static const struct wire_limits hasty = {500, 20, 128ULL << 20, 100000, 5, 1 << 20};
-static const struct wire_limits lazy = {20000, 1, 128ULL << 20, 100000, 5, 1 << 20};
-
-static struct extraction *run_job(struct zygote *z, const char *name, const char *bytes,
-                                  const struct wire_limits *limits, bool boxes)
-{
-    struct wire_job job = {.id = z->next_job++,
-                           .job = {PROSPECT_JOB_EXTRACT, 1, UINT32_MAX, boxes},
-                           .size = strlen(bytes),
-                           .name = (char *)name,
-                           .config = "good.greeting=Hello\ngoods.greeting=no\ngreeting=no\n",
-                           .limits = *limits};
-    struct extraction *e;
-    struct error how = {0}, exit;
-    int ends[2], document = memory_file(bytes);
-    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
-    extraction_new(&e, limits);
-    send_job(z, &job, document, ends[1]);
-    close(ends[1]);
-    close(document);
-    collect(z, job.id, ends[0], limits, e, &how);
-    close(ends[0]);
-    wire_exit_error(wait_exited(z, job.id), &exit);
-    extraction_end(e, how.status != PROSPECT_OK ? &how : &exit);
-    return e;
-}
+static const struct wire_limits usual = {20000, 20, 128ULL << 20, 100000, 5, 1 << 20, 0};
+static const struct wire_limits hasty = {500, 20, 128ULL << 20, 100000, 5, 1 << 20, 0};
+static const struct wire_limits lazy = {20000, 1, 128ULL << 20, 100000, 5, 1 << 20, 0};
 
 static void a_good_job_is_done(struct zygote *z)
 {
-    struct extraction *e = run_job(z, "x.prospect-test-good", "some text", &usual, false);
+    struct extraction *e = zygote_run(z, "x.prospect-test-good", "some text", &usual, false);
     assert_int_equal(e->document->status, PROSPECT_OK);
     assert_string_equal(e->document->units[0].text, "Hello\nsome text");
     extraction_free(&e);
@@ -237,20 +39,13 @@ static void a_good_job_is_done(struct zygote *z)
 static void hello_names_every_plugin(void **state)
 {
     (void)state;
-    struct zygote z = {0};
+    struct zygote z = zygote_exec("tests/sins", NULL);
     struct wire_plugin *plugins;
     struct wire_frame frame;
     uint64_t version;
     size_t n, used = 0, refused = 0;
-    int ends[2];
-    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends);
-    z.pid = fork();
-    if (z.pid == 0)
-        exec_worker(ends[1]);
-    close(ends[1]);
-    z.control = ends[0];
-    assert_true(next_frame(&z, &frame));
-    assert_true(wire_get_hello(frame.payload, frame.length, &version, &plugins, &n));
+    assert_true(zygote_frame(&z, &frame));
+    assert_true(wire_get_hello(frame.payload, frame.length, &version, &z.sandbox, &plugins, &n));
     for (size_t i = 0; i < n; i++) {
         *(plugins[i].refused ? &refused : &used) += 1;
         wire_plugin_free(&plugins[i]);
@@ -258,14 +53,14 @@ static void hello_names_every_plugin(void **state)
     free(plugins);
     assert_int_equal(used, 3);
     assert_int_equal(refused, 7);
-    assert_int_equal(stop(&z), 0);
+    assert_int_equal(zygote_stop(&z), 0);
 }
 
 static void a_job_yields_units_metadata_and_boxes(void **state)
 {
     (void)state;
-    struct zygote z = start();
-    struct extraction *e = run_job(&z, "x.prospect-test-good", "some text", &usual, true);
+    struct zygote z = zygote_start("tests/sins", NULL);
+    struct extraction *e = zygote_run(&z, "x.prospect-test-good", "some text", &usual, true);
     struct document *d = e->document;
     assert_int_equal(d->status, PROSPECT_OK);
     assert_true(document_complete(d));
@@ -280,7 +75,7 @@ static void a_job_yields_units_metadata_and_boxes(void **state)
     assert_int_equal(e->n_boxes, 1);
     assert_true(e->boxes[0].box[0].x1 == 1.0F && e->boxes[0].box[0].y0 < 0.51F);
     extraction_free(&e);
-    assert_int_equal(stop(&z), 0);
+    assert_int_equal(zygote_stop(&z), 0);
 }
 
 /* What each sin comes to. KEPT: the text that was sent before it is still there. */
@@ -289,7 +84,7 @@ static const struct sin {
     prospect_status status;
     const char *reason; /* a part of it; NULL: no reason, the document is OK */
     bool kept, complete;
-    bool plain_only; /* sanitizers see to it themselves, or lift the limit */
+    bool plain_only; /* sanitizers see to it themselves, or open the sandbox */
 } sins[] = {
     {"crash", PROSPECT_CRASHED, "", true, false, false},
     {"crash", PROSPECT_CRASHED, "segmentation fault", true, false, true},
@@ -305,9 +100,10 @@ static const struct sin {
     {"exit", PROSPECT_CRASHED, "before it was done", true, false, false},
     {"garbage", PROSPECT_PROTOCOL, "", true, false, false},
     {"close", PROSPECT_CRASHED, "", true, false, false},
-    {"write", PROSPECT_CRASHED, "write a file", true, false, true},
-    {"orphan", PROSPECT_OK, NULL, true, true, false},
-    {"family", PROSPECT_TIMEOUT, "killed", true, false, false},
+    {"close", PROSPECT_CRASHED, "forbidden: close_range", true, false, true},
+    {"write", PROSPECT_CRASHED, "forbidden: memfd_create", false, false, true},
+    {"orphan", PROSPECT_CRASHED, "forbidden: clone", false, false, true},
+    {"family", PROSPECT_CRASHED, "forbidden: clone", false, false, true},
     {"utf8", PROSPECT_OK, NULL, false, false, false},
     {"order", PROSPECT_PROTOCOL, "units out of order", false, false, false},
     {"nested", PROSPECT_PROTOCOL, "a unit inside a unit", false, false, false},
@@ -343,7 +139,7 @@ static void check_sin(const struct sin *sin, const struct extraction *e)
 static void every_sin_has_its_outcome_and_the_next_job_is_done_well(void **state)
 {
     (void)state;
-    struct zygote z = start();
+    struct zygote z = zygote_start("tests/sins", NULL);
     for (size_t i = 0; i < sizeof sins / sizeof *sins; i++) {
         char name[64];
 #ifdef PROSPECT_SANITIZED
@@ -354,86 +150,86 @@ static void every_sin_has_its_outcome_and_the_next_job_is_done_well(void **state
         const struct wire_limits *limits = strcmp(sins[i].name, "spin") == 0    ? &lazy
                                            : sins[i].status == PROSPECT_TIMEOUT ? &hasty
                                                                                 : &usual;
-        struct extraction *e = run_job(&z, name, "bytes", limits, true);
+        struct extraction *e = zygote_run(&z, name, "bytes", limits, true);
         check_sin(&sins[i], e);
         extraction_free(&e);
         a_good_job_is_done(&z);
     }
-    assert_int_equal(stop(&z), 0);
+    assert_int_equal(zygote_stop(&z), 0);
 }
 
 static void details_of_what_was_cut_and_kept(void **state)
 {
     (void)state;
-    struct zygote z = start();
-    struct extraction *e = run_job(&z, "x.prospect-test-flood", "x", &usual, false);
+    struct zygote z = zygote_start("tests/sins", NULL);
+    struct extraction *e = zygote_run(&z, "x.prospect-test-flood", "x", &usual, false);
     assert_int_equal(e->text_bytes, usual.text);
     assert_int_equal(e->document->cuts.count, 1);
     extraction_free(&e);
-    e = run_job(&z, "x.prospect-test-units", "x", &usual, false);
+    e = zygote_run(&z, "x.prospect-test-units", "x", &usual, false);
     assert_int_equal(e->document->n_units, EXTRACTION_UNITS);
     extraction_free(&e);
-    e = run_job(&z, "x.prospect-test-children", "x", &usual, false);
+    e = zygote_run(&z, "x.prospect-test-children", "x", &usual, false);
     assert_int_equal(e->n_children, 2);
     assert_int_equal(e->children[1].size, 5);
     extraction_free(&e);
-    e = run_job(&z, "x.prospect-test-many-children", "x", &usual, false);
+    e = zygote_run(&z, "x.prospect-test-many-children", "x", &usual, false);
     assert_int_equal(e->n_children, usual.children);
     extraction_free(&e);
-    e = run_job(&z, "x.prospect-test-large-child", "x", &usual, false);
+    e = zygote_run(&z, "x.prospect-test-large-child", "x", &usual, false);
     assert_int_equal(e->n_children, 0);
     extraction_free(&e);
-    e = run_job(&z, "x.prospect-test-boxes", "x", &usual, true);
+    e = zygote_run(&z, "x.prospect-test-boxes", "x", &usual, true);
     assert_int_equal(e->boxes[0].count, 1);
     assert_int_equal(e->document->warnings.count, 1);
     extraction_free(&e);
     struct wire_limits roomy = usual;
     roomy.text = 4 << 20;
-    e = run_job(&z, "x.prospect-test-huge", "x", &roomy, true);
+    e = zygote_run(&z, "x.prospect-test-huge", "x", &roomy, true);
     assert_int_equal(e->document->units[0].length, 3 << 20);
     assert_int_equal(e->document->units[0].n_spans, 1);
     assert_int_equal(e->document->warnings.count, 0); /* no character was torn */
     extraction_free(&e);
-    assert_int_equal(stop(&z), 0);
+    assert_int_equal(zygote_stop(&z), 0);
 }
 
 static void a_child_that_nobody_kills_ends_by_itself(void **state)
 {
     (void)state;
-    struct zygote z = start();
+    struct zygote z = zygote_start("tests/sins", NULL);
     struct wire_job job = {.id = 9,
                            .job = {PROSPECT_JOB_EXTRACT, 1, UINT32_MAX, 0},
                            .size = 1,
                            .name = "x.prospect-test-hang",
                            .limits = usual};
     struct error exit;
-    int ends[2], document = memory_file("x");
+    int ends[2], document = zygote_document("x");
     job.limits.wall_ms = 10;
     socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends);
-    send_job(&z, &job, document, ends[1]);
+    zygote_send(&z, &job, document, ends[1]);
     close(ends[1]);
     close(document);
-    assert_int_equal(wire_exit_error(wait_exited(&z, 9), &exit), PROSPECT_TIMEOUT);
+    assert_int_equal(zygote_exited(&z, 9, &exit), PROSPECT_TIMEOUT);
     close(ends[0]);
-    assert_int_equal(stop(&z), 0);
+    assert_int_equal(zygote_stop(&z), 0);
 }
 
 static void detection_and_missing_plugins_have_their_outcome(void **state)
 {
     (void)state;
-    struct zygote z = start();
-    struct extraction *e = run_job(&z, "a.txt", "plain words\n", &usual, false);
+    struct zygote z = zygote_start("tests/sins", NULL);
+    struct extraction *e = zygote_run(&z, "a.txt", "plain words\n", &usual, false);
     assert_int_equal(e->document->status, PROSPECT_UNSUPPORTED);
     assert_string_equal(e->document->reason, "no plugin reads text/plain");
     assert_string_equal(e->document->mime, "text/plain");
     assert_null(e->document->stamp.plugin);
     extraction_free(&e);
-    e = run_job(&z, "a.txt", "", &usual, false);
+    e = zygote_run(&z, "a.txt", "", &usual, false);
     assert_int_equal(e->document->status, PROSPECT_OK);
     assert_string_equal(e->document->mime, "inode/x-empty");
     assert_int_equal(e->document->n_units, 0);
     extraction_free(&e);
-    assert_int_equal(stop(&z), 0);
+    assert_int_equal(zygote_stop(&z), 0);
 }
 
 static void many_jobs_run_at_once(void **state)
@@ -442,7 +238,7 @@ static void many_jobs_run_at_once(void **state)
     enum {
         N = 20
     };
-    struct zygote z = start();
+    struct zygote z = zygote_start("tests/sins", NULL);
     int ends[N][2], seen = 0;
     for (int i = 0; i < N; i++) {
         struct wire_job job = {.id = (uint64_t)i + 100,
@@ -450,15 +246,15 @@ static void many_jobs_run_at_once(void **state)
                                .size = 4,
                                .name = "x.prospect-test-good",
                                .limits = usual};
-        int document = memory_file("text");
+        int document = zygote_document("text");
         socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends[i]);
-        send_job(&z, &job, document, ends[i][1]);
+        zygote_send(&z, &job, document, ends[i][1]);
         close(ends[i][1]);
         close(document);
     }
     for (int i = 0; i < N; i++) {
         struct wire_frame frame;
-        assert_true(next_frame(&z, &frame));
+        assert_true(zygote_frame(&z, &frame));
         struct unpack u = unpack_start(frame.payload, frame.length);
         assert_in_range(unpack_u64(&u), 100, 100 + N - 1);
         assert_int_equal(unpack_i64(&u), 0);
@@ -470,7 +266,7 @@ static void many_jobs_run_at_once(void **state)
         close(ends[i][0]);
     }
     assert_int_equal(seen, N);
-    assert_int_equal(stop(&z), 0);
+    assert_int_equal(zygote_stop(&z), 0);
 }
 
 static void nonsense_on_the_control_socket_ends_the_zygote(void **state)
@@ -486,21 +282,21 @@ static void nonsense_on_the_control_socket_ends_the_zygote(void **state)
         {"\x11\0\0\0\0\0\0\0", 8},         /* kills nobody */
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct zygote z = start();
+        struct zygote z = zygote_start("tests/sins", NULL);
         struct wire_frame frame;
         assert_int_equal(send(z.control, cases[i].bytes, cases[i].length, 0), cases[i].length);
-        assert_false(next_frame(&z, &frame));
-        int status = stop(&z);
+        assert_false(zygote_frame(&z, &frame));
+        int status = zygote_stop(&z);
         assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 1);
     }
-    struct zygote z = start();
+    struct zygote z = zygote_start("tests/sins", NULL);
     struct wire_frame frame;
     struct wire_job job = {.id = 1, .name = "no descriptors", .limits = usual};
     struct buf out = {0};
     wire_put_job(&out, &job);
     assert_int_equal(send(z.control, out.data, out.len, 0), out.len);
-    assert_false(next_frame(&z, &frame));
-    assert_int_equal(WEXITSTATUS(stop(&z)), 1);
+    assert_false(zygote_frame(&z, &frame));
+    assert_int_equal(WEXITSTATUS(zygote_stop(&z)), 1);
     buf_free(&out);
 }
 
@@ -508,26 +304,26 @@ static void children_die_with_the_zygote(void **state)
 {
     (void)state;
     for (int kill_it = 0; kill_it < 2; kill_it++) {
-        struct zygote z = start();
+        struct zygote z = zygote_start("tests/sins", NULL);
         struct wire_job job = {.id = 1,
                                .job = {PROSPECT_JOB_EXTRACT, 1, UINT32_MAX, 0},
                                .size = 1,
                                .name = "x.prospect-test-hang",
                                .limits = usual};
         char bytes[4096];
-        int ends[2], document = memory_file("x");
+        int ends[2], document = zygote_document("x");
         job.limits.wall_ms = 60000;
         socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends);
-        send_job(&z, &job, document, ends[1]);
+        zygote_send(&z, &job, document, ends[1]);
         close(ends[1]);
         close(document);
         assert_true(read(ends[0], bytes, sizeof bytes) > 0); /* it runs */
         if (kill_it)
             kill(z.pid, SIGKILL);
-        stop(&z);
+        zygote_stop(&z);
         struct pollfd p = {.fd = ends[0], .events = POLLIN};
         do
-            assert_int_equal(poll(&p, 1, PATIENCE_MS), 1);
+            assert_int_equal(poll(&p, 1, ZYGOTE_PATIENCE_MS), 1);
         while (read(ends[0], bytes, sizeof bytes) > 0);
         close(ends[0]);
     }

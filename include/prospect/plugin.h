@@ -8,8 +8,9 @@
  * that any program can be its host.
  *
  * It runs in a process of its own for each document: one thread, no network, no files but the
- * one it is given, little memory, and a deadline. It may crash or be killed at any time; nothing
- * but its document is lost. Global state lasts for one document.
+ * one it is given, little memory, and a deadline. A system call that is not among the few that
+ * reading takes ends the process. It may crash or be killed at any time; nothing but its document
+ * is lost. Global state lasts for one document.
  *
  * A document is a row of UNITS (pages, slides, sheets, chapters, sections), numbered from 1 in
  * reading order. Each has text, in spans of a kind. Documents inside the document are CHILDREN.
@@ -147,6 +148,15 @@ struct prospect_sink {
     prospect_status (*fail)(prospect_sink *, prospect_status status, const char *line);
 };
 
+/* Which files a plugin may open while it reads a document, for reading, in a process that has no
+ * rights beyond it. Whatever else it opens, and all calls that it does not need, end the process,
+ * and the document's failure names the call. */
+typedef enum prospect_files {
+    PROSPECT_FILES_NONE = 0,  /* none: what it needs it has opened in warm_up() */
+    PROSPECT_FILES_SHARED = 1 /* the system's fonts, poppler's data, locales, time zones; an attempt
+                               * to open others fails with EACCES */
+} prospect_files;
+
 /* One plugin: a constant. `abi` is the first field for ever. */
 typedef struct prospect_plugin {
     uint32_t abi;            /* PROSPECT_PLUGIN_ABI; filled by the macro */
@@ -157,12 +167,14 @@ typedef struct prospect_plugin {
     const char *const *mime; /* "text/html", or a family: "text/" followed by '*'; NULL ends it */
     int priority;            /* where two plugins claim a type: the higher; a tie is refused */
     /* Called once in the process that will run jobs, before it is locked down: open converters,
-     * load fonts and data. Descriptors that it leaves open are closed before run(). May be
-     * NULL. An error disables the plugin. */
+     * load fonts, data, and whatever a library loads late: no code can be loaded in run(), not even
+     * by iconv_open() or dlopen(). Descriptors that it leaves open are closed before run(). May
+     * be NULL. An error disables the plugin. */
     prospect_status (*warm_up)(void);
     /* Does the job. Called once per process. Returns PROSPECT_OK or why the document (or the rest
      * of it) could not be read; units that were sent are kept in either case. */
     prospect_status (*run)(const prospect_job *, const prospect_source *, prospect_sink *);
+    prospect_files files; /* left out: none */
 } prospect_plugin;
 
 #define PROSPECT_PLUGIN_SYMBOL "prospect_plugin_entry"

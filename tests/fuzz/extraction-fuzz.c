@@ -92,6 +92,7 @@ static void check(const struct extraction *e, const struct wire_limits *limits)
     const struct document *d = e->document;
     FUZZ_CHECK(d->status <= PROSPECT_INTERNAL && (d->status == PROSPECT_OK) == !d->reason);
     FUZZ_CHECK(e->text_bytes <= limits->text && e->n_children <= limits->children);
+    FUZZ_CHECK(e->text_bytes <= limits->expanded);
     FUZZ_CHECK(good(d->mime) && good(d->reason));
     for (size_t i = 0; i < d->n_units; i++)
         check_unit(&d->units[i], i ? d->units[i - 1].number : 0);
@@ -113,7 +114,7 @@ static size_t line(const uint8_t *data, size_t size, size_t at, struct buf *out)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const struct wire_limits limits = {1000, 1, 1 << 20, 200, 2, 100};
+    static const struct wire_limits limits = {1000, 1, 1 << 20, 200, 2, 100, 250};
     struct extraction *e;
     struct error error = {.status = PROSPECT_OK};
     struct buf b = {0};

@@ -35,9 +35,10 @@ static void try_job(const struct wire_frame *f)
 static void try_hello(const struct wire_frame *f)
 {
     struct wire_plugin *plugins;
+    struct wire_sandbox sandbox;
     uint64_t version;
     size_t n;
-    if (!wire_get_hello(f->payload, f->length, &version, &plugins, &n)) {
+    if (!wire_get_hello(f->payload, f->length, &version, &sandbox, &plugins, &n)) {
         FUZZ_CHECK(!plugins && n == 0);
         return;
     }

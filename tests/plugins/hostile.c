@@ -41,7 +41,7 @@ _Noreturn static prospect_status hang(prospect_sink *sink)
 {
     page(sink, 1, "before the hang", 15);
     for (;;)
-        pause();
+        sleep(1000);
 }
 
 _Noreturn static prospect_status spin(prospect_sink *sink)

@@ -62,7 +62,7 @@ static prospect_status hang(prospect_sink *sink)
 {
     page(sink, 1, "kept");
     while (for_ever)
-        pause();
+        sleep(1000);
     return PROSPECT_OK;
 }
 
@@ -160,7 +160,7 @@ static prospect_status orphan(prospect_sink *sink)
 {
     if (fork() == 0)
         while (for_ever)
-            pause();
+            sleep(1000);
     return page(sink, 1, "kept");
 }
 
@@ -168,7 +168,7 @@ static prospect_status family(prospect_sink *sink)
 {
     if (fork() == 0)
         while (for_ever)
-            pause();
+            sleep(1000);
     return hang(sink);
 }
 
