@@ -1,6 +1,7 @@
 #include "daemon/host.h"
 
 #include "daemon/claims.h"
+#include "daemon/trust.h"
 #include "index/base/buf.h"
 #include "index/base/mem.h"
 #include "index/base/strlist.h"
@@ -11,8 +12,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum {
     PLUGINS_MAX = 100,
@@ -29,22 +28,6 @@ struct host {
     size_t count;
     struct claims claims; /* of those in use */
 };
-
-/* Returns NULL, or why PATH must not be loaded. */
-static char *distrust(const char *path, bool folder)
-{
-    struct stat s;
-    struct buf why = {0};
-    if (stat(path, &s) != 0)
-        buf_addf(&why, "%s cannot be read: %s", path, strerror(errno));
-    else if (folder ? !S_ISDIR(s.st_mode) : !S_ISREG(s.st_mode))
-        buf_addf(&why, "%s is no %s", path, folder ? "folder" : "regular file");
-    else if (s.st_uid != 0 && s.st_uid != geteuid())
-        buf_addf(&why, "%s belongs to neither root nor the user that prospect runs as", path);
-    else if ((s.st_mode & S_IWOTH) || ((s.st_mode & S_IWGRP) && s.st_gid != getegid()))
-        buf_addf(&why, "%s can be written to by others", path);
-    return why.len ? buf_take(&why) : NULL;
-}
 
 static bool is_name(const char *s)
 {
@@ -167,10 +150,12 @@ static const prospect_plugin *open_entry(const char *path, char **refused)
 /* The ABI number is all that is read of a plugin that was built for another one. */
 static const prospect_plugin *load(const struct host *h, struct wire_plugin *info)
 {
-    info->refused = distrust(info->file, false);
+    char *path;
+    info->refused = trust_objection(info->file, false, &path);
     if (info->refused)
         return NULL;
-    const prospect_plugin *p = open_entry(info->file, &info->refused);
+    const prospect_plugin *p = open_entry(path, &info->refused);
+    free(path);
     if (!p)
         return NULL;
     info->abi = p->abi;
@@ -219,8 +204,8 @@ static bool list_folder(struct strlist *files, const char *folder)
 static void load_folder(struct host *h, const char *folder)
 {
     struct strlist files = {0};
-    char *why = distrust(folder, true);
-    if (!why && !list_folder(&files, folder))
+    char *path, *why = trust_objection(folder, true, &path);
+    if (!why && !list_folder(&files, path))
         why = mem_strdup(strerror(errno));
     if (why && h->count < PLUGINS_MAX) {
         add(h, folder)->refused = why;
@@ -232,6 +217,7 @@ static void load_folder(struct host *h, const char *folder)
         h->entry[h->count] = load(h, info);
         h->count++;
     }
+    free(path);
     free(why);
     strlist_free(&files);
 }

@@ -11,7 +11,7 @@ struct host;
 /* Loads every *.so in DIRECTORIES (separated by ':'), in order of file name. A plugin that cannot
  * be used stays in the list with the reason: wrong ABI ("built for ABI 1, this prospect has 0"),
  * no prospect_plugin_entry symbol, no run function, a type that another claims with the same
- * priority, a directory or file that others may write to, a warm-up that failed. */
+ * priority, a directory or file that others may write to (trust.h), a warm-up that failed. */
 void host_new(struct host **out, const char *directories);
 void host_free(struct host **h);
 const struct wire_plugin *host_plugins(const struct host *h, size_t *n);
