@@ -23,6 +23,9 @@ struct pool_job {
     const char *name; /* copied */
     const char *mime; /* NULL: detect; copied */
     bool interactive; /* somebody waits: goes before others */
+    /* Called at most once, on the loop, when the child has found who reads it (NULL: nobody); or
+     * NULL. */
+    void (*detected)(void *ctx, const char *plugin, const char *version);
     /* Called once, on the loop, with the result, which the callee owns. The extraction's
      * document has a status; it is never NULL. */
     void (*done)(void *ctx, struct extraction *result);

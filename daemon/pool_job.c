@@ -112,6 +112,9 @@ static void take_frames(struct pool_running *r)
         if (frame.type == WIRE_LOG)
             log_plugin_line(r, &frame);
         prospect_status status = extraction_frame(r->extraction, &frame, &why);
+        if (frame.type == WIRE_DETECTED && status == PROSPECT_OK && r->job.detected)
+            r->job.detected(r->job.ctx, r->extraction->document->stamp.plugin,
+                            r->extraction->document->stamp.plugin_version);
         if (status == PROSPECT_LIMIT)
             wait_at_most(r, POOL_LIMIT_MS);
         else if (status)

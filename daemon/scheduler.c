@@ -5,6 +5,7 @@
 
 #include "daemon/log.h"
 #include "daemon/scheduler_parts.h"
+#include "index/base/buf.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -98,6 +99,16 @@ static void make_parts(struct scheduler *s)
     s->timer = evtimer_new(s->base, timer_passed, s);
 }
 
+static prospect_status open_journal(struct scheduler *s, struct error *error)
+{
+    struct buf path = {0};
+    if (s->config->state)
+        buf_addf(&path, "%s/journal", s->config->state);
+    prospect_status status = journal_new(&s->journal, path.data, error);
+    buf_free(&path);
+    return status;
+}
+
 prospect_status scheduler_new(struct scheduler **out, struct event_base *base,
                               const struct config *config, const char *index_dir, struct pool *pool,
                               char *notice, size_t notice_size, struct error *error)
@@ -110,7 +121,10 @@ prospect_status scheduler_new(struct scheduler **out, struct event_base *base,
     make_parts(s);
     const struct writer_options options = {.compact_quiet_ms = config->compact_seconds * 1000,
                                            .disk_reserve = config->disk_reserve};
-    status = writer_new(&s->writer, index_dir, &options, s->replies, notice, notice_size, error);
+    status = open_journal(s, error);
+    if (!status)
+        status =
+            writer_new(&s->writer, index_dir, &options, s->replies, notice, notice_size, error);
     if (!status) {
         scheduler_tell_writer(s, WRITER_KEEP_ROOTS);
         status = scheduler_failed_load(s, index_dir, error);
@@ -164,6 +178,7 @@ void scheduler_free(struct scheduler **scheduler)
         return;
     inspect_free(&s->inspect);
     writer_free(&s->writer);
+    journal_free(&s->journal);
     event_free(s->on_event);
     event_free(s->on_inspected);
     event_free(s->on_reply);

@@ -7,6 +7,7 @@
 
 #include "daemon/log.h"
 #include "index/base/buf.h"
+#include "index/base/clock.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -43,8 +44,8 @@ static void set_stamp(struct document *d, const struct stamp *stamp)
 {
     char *plugin = d->stamp.plugin, *version = d->stamp.plugin_version;
     d->stamp = *stamp;
-    d->stamp.plugin = plugin;
-    d->stamp.plugin_version = version;
+    d->stamp.plugin = plugin ? plugin : mem_strdup(stamp->plugin);
+    d->stamp.plugin_version = version ? version : mem_strdup(stamp->plugin_version);
 }
 
 /* What holds for the file holds for all that is in it. */
@@ -149,17 +150,18 @@ static void add_children(const struct scheduler_task *t, struct extraction *resu
     }
 }
 
-/* ---- what to do with it
- * -------------------------------------------------------------------------- */
+/* ---- what to do with it ---------------------------------------------------------------------- */
 
-/* A worker that died may have died of something else: the file has a second try. */
+/* A worker that died may have died of something else: the file has a second try, unless it took so
+ * long that nobody would wait for another. */
 static bool deserves_another_try(const struct scheduler_task *t, const struct document *d)
 {
-    unsigned deaths = t->work->deaths + 1;
+    struct error why;
     if (d->status == PROSPECT_CANCELLED)
-        return deaths < SCHEDULER_LOSSES;
-    return t->depth == 0 && (d->status == PROSPECT_CRASHED || d->status == PROSPECT_TIMEOUT) &&
-           deaths < SCHEDULER_DEATHS;
+        return t->work->deaths + 1 < SCHEDULER_LOSSES;
+    return t->depth == 0 && d->status == PROSPECT_CRASHED &&
+           clock_steady_ms() - t->started_ms < SCHEDULER_QUICK_MS &&
+           !scheduler_is_quarantined(t->work, &why);
 }
 
 /* Takes the work's other tasks that wait out; those that run come to their end by themselves. */
@@ -196,6 +198,7 @@ void scheduler_outcome(struct scheduler_task *t, struct extraction *result)
     struct scheduler_work *w = t->work;
     struct document *d = result->document;
     w->tasks--;
+    scheduler_journal_end(t, d);
     if (d->status)
         log_line(LOG_INFO, "%s/%s: %s", w->document->root, t->depth ? t->path : w->path,
                  d->reason ? d->reason : prospect_status_name(d->status));

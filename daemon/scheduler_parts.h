@@ -4,6 +4,7 @@
 
 #include "daemon/ingest.h"
 #include "daemon/inspect.h"
+#include "daemon/journal.h"
 #include "daemon/scheduler.h"
 #include "daemon/watch.h"
 #include "daemon/writer.h"
@@ -18,8 +19,8 @@ enum {
     SCHEDULER_READY = 8,          /* looked at and waiting for a worker */
     SCHEDULER_WORKS = 2000,       /* in hand, mostly waiting for their commit */
     SCHEDULER_BACKLOG = 16 << 20, /* bytes of text with the writer, before more is extracted */
-    SCHEDULER_DEATHS = 2,         /* workers that may die on a file */
-    SCHEDULER_LOSSES = 5,         /* the same, where all workers were lost together */
+    SCHEDULER_QUICK_MS = 2000,    /* who dies sooner has another try at once */
+    SCHEDULER_LOSSES = 5,         /* tries of a file where all workers were lost together */
     SCHEDULER_EVENTS = 4096
 };
 
@@ -30,7 +31,8 @@ struct scheduler_work {
     struct scheduler *scheduler;
     size_t root;
     char *path;
-    unsigned deaths;
+    unsigned deaths;           /* tries that came to nothing */
+    bool force;                /* somebody asked for it, and this is the first try since */
     struct document *document; /* as inspected */
     unsigned tasks;            /* extractions that wait or run */
     unsigned children;         /* documents found inside, on all levels */
@@ -53,6 +55,7 @@ struct scheduler_task {
     unsigned depth; /* 0: the file */
     int fd;         /* -1 once the pool has it */
     uint64_t size;
+    int64_t started_ms;
     char *name, *mime;
     /* of a document inside: */
     char id[DIGEST_ID_SIZE], container[DIGEST_ID_SIZE];
@@ -72,6 +75,7 @@ struct scheduler {
     struct ingest *queue;
     struct inspect *inspect;
     struct writer *writer;
+    struct journal *journal;
     struct mailbox *events, *inspected, *replies;
     struct event *on_event, *on_inspected, *on_reply, *timer;
     struct scheduler_root *roots;
@@ -125,6 +129,15 @@ void scheduler_keep_roots(struct scheduler *s);
 void scheduler_outcome(struct scheduler_task *t, struct extraction *result);
 /* The file could not even be opened, or kept: put it with its reason. */
 void scheduler_refused(struct scheduler_work *w, const struct error *why);
+
+/* scheduler_quarantine.c: what the journal has to know, and says. */
+/* Before the pool gets T, when it has told who reads it, and when it is done with it. */
+void scheduler_journal_begin(const struct scheduler_task *t);
+void scheduler_journal_plugin(const struct scheduler_task *t, const char *plugin,
+                              const char *version);
+void scheduler_journal_end(const struct scheduler_task *t, const struct document *d);
+/* True if W's bytes are not to be read: the reason, and the plugin, stand in its document then. */
+bool scheduler_is_quarantined(struct scheduler_work *w, struct error *why);
 
 /* scheduler_reply.c: what the writer answered. */
 void scheduler_reply(struct scheduler *s, const struct writer_reply *r);

@@ -30,7 +30,12 @@ static void add_file_task(struct scheduler_work *w, int fd)
     scheduler_task_add(t);
 }
 
-/* The pool's callback. */
+/* The pool's callbacks. */
+static void detected(void *task, const char *plugin, const char *version)
+{
+    scheduler_journal_plugin(task, plugin, version);
+}
+
 static void extracted(void *task, struct extraction *result)
 {
     struct scheduler_task *t = task;
@@ -49,10 +54,15 @@ static bool submit(struct scheduler *s, struct scheduler_task *t)
         .size = t->size,
         .name = t->name,
         .mime = t->mime,
+        .detected = detected,
         .done = extracted,
         .ctx = t};
-    if (pool_submit(s->pool, &job))
+    t->started_ms = clock_steady_ms();
+    scheduler_journal_begin(t);
+    if (pool_submit(s->pool, &job)) {
+        scheduler_journal_end(t, NULL);
         return false;
+    }
     t->fd = -1;
     DL_DELETE(s->ready, t);
     s->n_ready--;
@@ -96,7 +106,11 @@ static void take_inspected(struct scheduler_work *w, struct inspect_result *r)
         scheduler_put_from(w, r->source);
         break;
     case INSPECT_EXTRACT:
-        if (!follow(w)) {
+        if (follow(w))
+            break;
+        if (scheduler_is_quarantined(w, &r->error)) {
+            scheduler_refused(w, &r->error);
+        } else {
             add_file_task(w, r->fd);
             r->fd = -1;
         }

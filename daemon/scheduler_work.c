@@ -18,6 +18,7 @@ struct scheduler_work *scheduler_work_begin(struct scheduler *s, const struct in
     w->root = item->root;
     w->path = mem_strdup(item->path);
     w->deaths = item->deaths;
+    w->force = item->force && item->deaths == 0;
     HASH_ADD(hh, s->works, id, sizeof w->id, w);
     return w;
 }

@@ -94,7 +94,67 @@ static void copies_of_what_fails_fail_each_for_itself(void **state)
     write_and_look("a.txt", "crash");
     write_and_look("b.txt", "crash");
     settle();
-    assert_int_equal(pool->ids, 4); /* two tries each */
+    assert_int_equal(pool->ids, 2); /* two tries, and then no other file of these bytes */
+}
+
+static void a_file_in_quarantine_stays_there_until_the_plugin_changes(void **state)
+{
+    (void)state;
+    write_and_look("a.txt", "crash");
+    settle();
+    assert_int_equal(pool->ids, 2);
+    stop_daemon();
+    assert_int_equal(start_daemon(), 0);
+    write_and_look("b.txt", "crash");
+    write_and_look("c.txt", "apples");
+    settle();
+    assert_int_equal(pool->ids, 1);
+    expect("apples", "c.txt");
+    expect("b", "b.txt"); /* by its name */
+    stop_daemon();
+    unlink("plugins/hostile.so");
+    assert_int_equal(loop_take_plugin(".", "tests/plugins", "hostile2"), 0);
+    assert_int_equal(start_daemon(), 0);
+    look_at("b.txt");
+    settle();
+    assert_int_equal(pool->ids, 2); /* and dies twice of the new version, too */
+}
+
+static void a_quarantine_ends_for_who_asks(void **state)
+{
+    (void)state;
+    struct error error;
+    write_and_look("a.txt", "crash");
+    settle();
+    write_and_look("b.txt", "crash");
+    settle();
+    assert_int_equal(pool->ids, 2);
+    assert_int_equal(scheduler_retry(scheduler, "r", "b.txt", &error), PROSPECT_OK);
+    settle();
+    assert_int_equal(pool->ids, 4);
+    look_at("b.txt");
+    settle();
+    assert_int_equal(pool->ids, 4);
+}
+
+static void who_takes_too_long_is_recorded_at_once(void **state)
+{
+    (void)state;
+    config.extract_seconds = 1;
+    write_and_look("a.txt", "hang");
+    settle();
+    assert_int_equal(pool->ids, 1);
+    expect_failure("a.txt", PROSPECT_TIMEOUT, 1, false);
+}
+
+static void many_inside_are_counted_over_all_levels(void **state)
+{
+    (void)state;
+    config.children = 1;
+    write_and_look("a.txt", "nest nest kernel");
+    settle();
+    expect("nest", "a.txt a.txt!/in/a.txt");
+    expect("kernel", "");
 }
 
 static void a_crash_has_one_more_try_and_is_then_left_alone(void **state)
@@ -226,6 +286,10 @@ int main(void)
         T(the_same_bytes_are_extracted_once),
         T(copies_of_what_fails_fail_each_for_itself),
         T(a_crash_has_one_more_try_and_is_then_left_alone),
+        T(a_file_in_quarantine_stays_there_until_the_plugin_changes),
+        T(a_quarantine_ends_for_who_asks),
+        T(who_takes_too_long_is_recorded_at_once),
+        T(many_inside_are_counted_over_all_levels),
         T(failures_are_known_after_a_restart),
         T(documents_inside_documents_are_found_and_go_with_them),
         T(nests_end_at_a_depth_and_say_so),

@@ -100,6 +100,7 @@ int start(void **state)
     roots[0].path = "r";
     roots[1].path = "s";
     config = (struct config){.roots = roots,
+                             .state = dir,
                              .n_roots = 2,
                              .worker = worker,
                              .plugin_dir = plugin_dir,

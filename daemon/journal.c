@@ -1,0 +1,265 @@
+/* A header and a row of slots, all of fixed size. A slot is in use from the moment that `used` is
+ * set, which is done last. Slots fill from the front, so that only those up to the last one ever
+ * used need be looked at. If all are taken, the next one in turn that is not in hand makes room:
+ * the index still has the failure of its file.
+ */
+#include "daemon/journal.h"
+
+#include "index/base/mem.h"
+
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    VERSION = 1,
+    SLOTS = 1024,
+    NAME_BYTES = 40,
+    VERSION_BYTES = 104,
+    DEATHS = 2,
+    LOSSES = 5
+};
+
+struct slot {
+    uint8_t content[DIGEST_SIZE];
+    uint32_t used;
+    uint8_t in_hand, deaths, losses, unused;
+    char plugin[NAME_BYTES], version[VERSION_BYTES];
+};
+
+struct file {
+    char magic[8];
+    uint32_t version, slot_size;
+    struct slot slot[SLOTS];
+};
+
+static const char magic[8] = "journal";
+
+struct journal {
+    struct file *file;
+    size_t end;  /* no slot from here on is in use */
+    size_t turn; /* whose turn it is to make room */
+};
+
+/* ---- slots ----------------------------------------------------------------------------------- */
+
+static struct slot *find(const struct journal *j, const uint8_t *content)
+{
+    for (size_t i = 0; i < j->end; i++) {
+        struct slot *s = &j->file->slot[i];
+        if (s->used && memcmp(s->content, content, DIGEST_SIZE) == 0)
+            return s;
+    }
+    return NULL;
+}
+
+static struct slot *next_in_turn(struct journal *j)
+{
+    for (size_t i = 0; i < SLOTS; i++) {
+        struct slot *s = &j->file->slot[j->turn++ % SLOTS];
+        if (s->in_hand == 0)
+            return s;
+    }
+    return NULL;
+}
+
+static struct slot *take(struct journal *j)
+{
+    size_t i = 0;
+    while (i < SLOTS && j->file->slot[i].used)
+        i++;
+    if (i == SLOTS)
+        return next_in_turn(j);
+    j->end = i >= j->end ? i + 1 : j->end;
+    return &j->file->slot[i];
+}
+
+static void make(struct slot *s, const uint8_t *content)
+{
+    s->used = 0;
+    atomic_signal_fence(memory_order_seq_cst);
+    *s = (struct slot){.used = 0};
+    memcpy(s->content, content, DIGEST_SIZE);
+    atomic_signal_fence(memory_order_seq_cst); /* a kill may come between any two lines */
+    s->used = 1;
+}
+
+static void copy(char *to, size_t size, const char *from)
+{
+    size_t n = from ? strnlen(from, size - 1) : 0;
+    memset(to, 0, size);
+    memcpy(to, from ? from : "", n);
+}
+
+/* ---- the file -------------------------------------------------------------------------------- */
+
+static bool is_sound(const struct slot *s)
+{
+    return s->used == 1 && !s->plugin[NAME_BYTES - 1] && !s->version[VERSION_BYTES - 1];
+}
+
+/* What the last daemon left. */
+static void look_back(struct journal *j)
+{
+    struct file *f = j->file;
+    if (memcmp(f->magic, magic, sizeof magic) != 0 || f->version != VERSION ||
+        f->slot_size != sizeof(struct slot)) {
+        memset(f, 0, sizeof *f);
+        memcpy(f->magic, magic, sizeof magic);
+        f->version = VERSION;
+        f->slot_size = sizeof(struct slot);
+    }
+    for (size_t i = 0; i < SLOTS; i++) {
+        struct slot *s = &f->slot[i];
+        if (!is_sound(s)) {
+            s->used = 0;
+            continue;
+        }
+        s->losses = (uint8_t)(s->losses + (s->in_hand > 0 && s->losses < LOSSES));
+        s->in_hand = 0;
+        j->end = i + 1;
+    }
+}
+
+static prospect_status map(struct journal *j, const char *path, struct error *error)
+{
+    int fd = path ? open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600) : -1;
+    int wrong = path && fd < 0;
+    /* Room on the disk now, so that no write can fail later. */
+    if (fd >= 0)
+        wrong = posix_fallocate(fd, 0, sizeof *j->file) != 0;
+    void *at = wrong ? MAP_FAILED
+                     : mmap(NULL, sizeof *j->file, PROT_READ | PROT_WRITE,
+                            path ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS, fd, 0);
+    if (at == MAP_FAILED)
+        error_sys(error, PROSPECT_IO, "the journal %s cannot be opened", path ? path : "");
+    if (fd >= 0)
+        close(fd);
+    j->file = at == MAP_FAILED ? NULL : at;
+    return j->file ? PROSPECT_OK : PROSPECT_IO;
+}
+
+prospect_status journal_new(struct journal **out, const char *path, struct error *error)
+{
+    struct journal *j = mem_zalloc(sizeof *j);
+    prospect_status status = map(j, path, error);
+    *out = j;
+    if (status == PROSPECT_OK)
+        look_back(j);
+    else
+        journal_free(out);
+    return status;
+}
+
+static bool is_blameless(const struct slot *s)
+{
+    return s->deaths == 0 && s->losses == 0;
+}
+
+void journal_free(struct journal **journal)
+{
+    struct journal *j = *journal;
+    if (!j)
+        return;
+    for (size_t i = 0; i < j->end; i++) {
+        struct slot *s = &j->file->slot[i];
+        s->in_hand = 0;
+        s->used = s->used && !is_blameless(s);
+    }
+    if (j->file)
+        munmap(j->file, sizeof *j->file);
+    free(j);
+    *journal = NULL;
+}
+
+/* ---- what happens to a file ------------------------------------------------------------------ */
+
+void journal_begin(struct journal *j, const uint8_t content[DIGEST_SIZE])
+{
+    struct slot *s = find(j, content);
+    if (!s) {
+        s = take(j);
+        if (s)
+            make(s, content);
+    }
+    if (s && s->in_hand < UINT8_MAX)
+        s->in_hand++;
+}
+
+void journal_plugin(struct journal *j, const uint8_t content[DIGEST_SIZE], const char *plugin,
+                    const char *version)
+{
+    struct slot *s = find(j, content);
+    if (!s)
+        return;
+    copy(s->plugin, sizeof s->plugin, plugin);
+    copy(s->version, sizeof s->version, version);
+}
+
+void journal_end(struct journal *j, const uint8_t content[DIGEST_SIZE], enum journal_end end)
+{
+    struct slot *s = find(j, content);
+    if (!s)
+        return;
+    s->in_hand = (uint8_t)(s->in_hand - (s->in_hand > 0));
+    if (end == JOURNAL_DIED && s->deaths < DEATHS)
+        s->deaths++;
+    else if (end == JOURNAL_READ)
+        s->deaths = s->losses = 0;
+    if (s->in_hand == 0 && is_blameless(s))
+        s->used = 0;
+}
+
+void journal_forget(struct journal *j, const uint8_t content[DIGEST_SIZE])
+{
+    struct slot *s = find(j, content);
+    if (!s)
+        return;
+    s->deaths = s->losses = 0;
+    s->used = s->in_hand > 0;
+}
+
+/* ---- quarantine ------------------------------------------------------------------------------ */
+
+static bool is_suspected(const struct slot *s)
+{
+    return (s->deaths > 0 && s->deaths + s->losses >= DEATHS) || s->losses >= LOSSES;
+}
+
+/* The plugin that died is in use still, in the same version. Where it died before one was found,
+ * none can make it better. */
+static bool is_current(const struct slot *s, const struct wire_plugin *plugins, size_t n)
+{
+    bool current = !*s->plugin;
+    for (size_t i = 0; i < n && !current; i++) {
+        const struct wire_plugin *p = &plugins[i];
+        current = !p->refused && p->name && p->version && strcmp(p->name, s->plugin) == 0 &&
+                  strcmp(p->version, s->version) == 0;
+    }
+    return current;
+}
+
+bool journal_quarantined(struct journal *j, const uint8_t content[DIGEST_SIZE],
+                         const struct wire_plugin *plugins, size_t n, const char **plugin,
+                         const char **version, struct error *why)
+{
+    struct slot *s = find(j, content);
+    if (!s || !is_suspected(s))
+        return false;
+    if (!is_current(s, plugins, n)) {
+        journal_forget(j, content);
+        return false;
+    }
+    *plugin = s->plugin;
+    *version = s->version;
+    error_set(why, PROSPECT_CRASHED,
+              "in quarantine: reading these bytes ended the worker %u times and the daemon %u times"
+              "%s%s%s%s; read again with another version of the plugin, or when asked to retry",
+              s->deaths, s->losses, *s->plugin ? ", by plugin " : "", s->plugin,
+              *s->plugin ? " " : "", s->version);
+    return true;
+}
