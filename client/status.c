@@ -69,6 +69,17 @@ static void show_plugins(const json_t *status)
     putchar('\n');
 }
 
+/* Only where something is missing. */
+static void show_sandbox(const json_t *sandbox)
+{
+    if (!json_is_true(json_object_get(sandbox, "degraded")))
+        return;
+    printf("sandbox      degraded:%s%s%s\n",
+           json_is_true(json_object_get(sandbox, "seccomp")) ? "" : " no filter of system calls",
+           number_of(sandbox, "landlock") ? "" : " no Landlock",
+           json_is_true(json_object_get(sandbox, "rlimits")) ? "" : " no limits");
+}
+
 static void show_status(const json_t *status)
 {
     size_t i;
@@ -89,6 +100,7 @@ static void show_status(const json_t *status)
     if (json_is_true(json_object_get(status, "disk_low")))
         puts("disk         almost full: nothing is taken in until there is room (disk_reserve)");
     show_plugins(status);
+    show_sandbox(json_object_get(status, "sandbox"));
 }
 
 /* What the bar shows. */

@@ -78,6 +78,7 @@ void sandbox_new(struct sandbox **out, enum sandbox_wanted wanted)
         make_filters(s);
         tell_what_is_missing(s);
     }
+    sandbox_go_first();
     s->memory_in_use = sandbox_memory_in_use();
     *out = s;
 }

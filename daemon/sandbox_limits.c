@@ -1,6 +1,8 @@
+#include "daemon/log.h"
 #include "daemon/sandbox.h"
 #include "daemon/sandbox_parts.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/time.h>
@@ -20,6 +22,15 @@ uint64_t sandbox_memory_in_use(void)
         pages = 0;
     fclose(f);
     return (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+void sandbox_go_first(void)
+{
+    int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (fd >= 0 && write(fd, "500", 3) != 3)
+        log_line(LOG_DEBUG, "the worker is as likely to be killed as others");
+    if (fd >= 0)
+        close(fd);
 }
 
 /* Soft and hard alike, but never above what is allowed already. */

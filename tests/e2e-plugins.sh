@@ -33,6 +33,14 @@ write_conf
 run_daemon
 check "it starts among bad plugins" within 20 answering
 
+# What each child is held by; sanitizers and valgrind lift it.
+confined()
+{
+    get /status | json '.sandbox.seccomp and .sandbox.rlimits
+        and .sandbox.degraded == (.sandbox.landlock == 0)'
+}
+[ "$slow" != 1 ] || check "the readers are confined" within 20 confined
+
 check "the good documents are read meanwhile" within 20 finds good9.txt gnu9
 settled 120
 check "all of them" json '.total == 9' < <(search 'good AND document')

@@ -91,6 +91,35 @@ static void children_are_bounded_in_number_and_bytes(void **state)
     extraction_free(&e);
 }
 
+/* Text and children together. */
+static void so_small_a_file_may_not_come_to_so_much(void **state)
+{
+    (void)state;
+    struct wire_limits tight = limits;
+    struct extraction *e;
+    tight.expanded = 10;
+    extraction_new(&e, &tight);
+    send(e, WIRE_DETECTED, "sss", "text/plain", "text", "1");
+    begin_unit(e, 1);
+    assert_int_equal(send(e, WIRE_TEXT, "uub", PROSPECT_BODY, 0, "seven b"), PROSPECT_OK);
+    send(e, WIRE_UNIT_END, "");
+    send(e, WIRE_CHILD_BEGIN, "bN", "a");
+    assert_int_equal(send(e, WIRE_CHILD_DATA, "b", "two"), PROSPECT_OK);
+    assert_int_equal(send(e, WIRE_CHILD_DATA, "b", "x"), PROSPECT_LIMIT);
+    extraction_end(e, NULL);
+    assert_string_equal(e->document->cuts.item[0], EXTRACTION_EXPANDED);
+    assert_false(document_complete(e->document));
+    extraction_free(&e);
+    extraction_new(&e, &tight);
+    send(e, WIRE_DETECTED, "sss", "text/plain", "text", "1");
+    begin_unit(e, 1);
+    assert_int_equal(send(e, WIRE_TEXT, "uub", PROSPECT_BODY, 0, "twelve bytes"), PROSPECT_LIMIT);
+    extraction_end(e, NULL);
+    assert_string_equal(e->document->units[0].text, "twelve byt");
+    assert_string_equal(e->document->cuts.item[0], EXTRACTION_EXPANDED);
+    extraction_free(&e);
+}
+
 static void a_childs_name_is_bounded_and_has_no_nul(void **state)
 {
     (void)state;
@@ -117,6 +146,7 @@ int main(void)
         cmocka_unit_test(a_box_off_the_text_or_page_is_nonsense),
         cmocka_unit_test(a_child_becomes_a_sealed_descriptor),
         cmocka_unit_test(children_are_bounded_in_number_and_bytes),
+        cmocka_unit_test(so_small_a_file_may_not_come_to_so_much),
         cmocka_unit_test(a_childs_name_is_bounded_and_has_no_nul),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

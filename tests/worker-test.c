@@ -183,6 +183,16 @@ static void details_of_what_was_cut_and_kept(void **state)
     assert_int_equal(e->boxes[0].count, 1);
     assert_int_equal(e->document->warnings.count, 1);
     extraction_free(&e);
+    struct wire_limits tight = usual;
+    tight.expanded = 5000;
+    e = zygote_run(&z, "x.prospect-test-flood", "x", &tight, false);
+    assert_int_equal(e->text_bytes, tight.expanded);
+    assert_string_equal(e->document->cuts.item[0], EXTRACTION_EXPANDED);
+    extraction_free(&e);
+    e = zygote_run(&z, "x.prospect-test-large-child", "x", &tight, false);
+    assert_int_equal(e->document->status, PROSPECT_OK);
+    assert_string_equal(e->document->cuts.item[0], EXTRACTION_EXPANDED);
+    extraction_free(&e);
     struct wire_limits roomy = usual;
     roomy.text = 4 << 20;
     e = zygote_run(&z, "x.prospect-test-huge", "x", &roomy, true);
