@@ -145,10 +145,11 @@ static prospect_status give_up_privileges(const struct sandbox *s, struct error 
     prospect_status status = PROSPECT_OK;
     if (s->means.uid)
         status = sandbox_user_leave(error);
-    if (status == PROSPECT_OK && !s->relaxed && s->wanted != SANDBOX_OFF)
+    bool closed = !s->relaxed && s->wanted != SANDBOX_OFF;
+    if (status == PROSPECT_OK && closed)
         status = sandbox_drop_capabilities(error);
     /* Others of the same user may not look into it, or stop it. */
-    if (status == PROSPECT_OK && !s->relaxed && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+    if (status == PROSPECT_OK && closed && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
         status = error_sys(error, PROSPECT_INTERNAL, "the worker stays open to others");
     if (status == PROSPECT_OK && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         status = error_sys(error, PROSPECT_FORBIDDEN, "the worker keeps its privileges");

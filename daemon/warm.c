@@ -6,15 +6,18 @@
 #include <time.h>
 
 /* Converters are shared objects. Those that libraries use for text of their own formats; never
- * closed, so that they stay. */
+ * closed, so that they stay loaded. */
+static const char *const names[] = {"UTF-16",      "UTF-16BE",     "UTF-16LE", "UTF-32",
+                                    "UTF-32BE",    "UTF-32LE",     "UTF-7",    "ISO-8859-1",
+                                    "ISO-8859-15", "WINDOWS-1252", "MACINTOSH"};
+#define N_NAMES (sizeof names / sizeof *names)
+static volatile iconv_t opened[N_NAMES][2]; /* or the compiler would keep none of them */
+
 static void open_converters(void)
 {
-    static const char *const names[] = {"UTF-16",   "UTF-16BE", "UTF-16LE",   "UTF-32",
-                                        "UTF-32BE", "UTF-32LE", "ISO-8859-1", "ISO-8859-15",
-                                        "CP1252",   "UTF-7",    "MACINTOSH"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        iconv_open("UTF-8", names[i]);
-        iconv_open(names[i], "UTF-8");
+    for (size_t i = 0; i < N_NAMES; i++) {
+        opened[i][0] = iconv_open("UTF-8", names[i]);
+        opened[i][1] = iconv_open(names[i], "UTF-8");
     }
 }
 
