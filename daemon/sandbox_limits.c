@@ -47,7 +47,8 @@ static int limit(__rlimit_resource_t what, rlim_t to, rlim_t slack)
 static int limit_space(const struct sandbox_limits *mine, uint64_t memory, uint64_t in_use)
 {
     uint64_t least = in_use + LEAST_MEMORY;
-    if (limit(RLIMIT_AS, memory > least ? memory : least, 0) != 0 ||
+    if (limit(RLIMIT_NOFILE, mine->descriptors, 0) != 0 ||
+        limit(RLIMIT_AS, memory > least ? memory : least, 0) != 0 ||
         limit(RLIMIT_NPROC, mine->processes, 0) != 0)
         return -1;
     return limit(RLIMIT_FSIZE, mine->file_bytes, 0);
@@ -68,7 +69,7 @@ prospect_status sandbox_limits_set(const struct sandbox_limits *mine,
 {
     if (start_alarm(limits->wall_ms) == 0 && limit(RLIMIT_CORE, 0, 0) == 0 &&
         limit(RLIMIT_CPU, limits->cpu_seconds, 1) == 0 && limit(RLIMIT_MEMLOCK, 0, 0) == 0 &&
-        limit(RLIMIT_MSGQUEUE, 0, 0) == 0 && limit(RLIMIT_NOFILE, mine->descriptors, 0) == 0 &&
+        limit(RLIMIT_MSGQUEUE, 0, 0) == 0 &&
         (relaxed || limit_space(mine, limits->memory, in_use) == 0))
         return PROSPECT_OK;
     return error_sys(error, PROSPECT_INTERNAL, "the worker's limits cannot be set");

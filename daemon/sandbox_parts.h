@@ -28,7 +28,8 @@ struct sandbox_limits {
 uint64_t sandbox_memory_in_use(void);
 /* If memory runs out, this process and its children shall go before others. Best effort. */
 void sandbox_go_first(void);
-/* RELAXED: neither memory, processes nor files. Memory is never less than IN_USE and some. */
+/* RELAXED: neither memory, descriptors, processes nor files. Memory is never less than IN_USE and
+ * some. */
 prospect_status sandbox_limits_set(const struct sandbox_limits *mine,
                                    const struct wire_limits *limits, uint64_t in_use, bool relaxed,
                                    struct error *error);
