@@ -147,6 +147,13 @@ static const char *const labels[][2] = {{"iso-8859-1", "WINDOWS-1252"},
                                         {"ucs-2", "UTF-16LE"},
                                         {"utf-32", "UTF-32LE"},
                                         {"ucs-4", "UTF-32LE"},
+                                        {"isolatin1", "WINDOWS-1252"},
+                                        {"isolatin2", "ISO-8859-2"},
+                                        {"isolatin3", "ISO-8859-3"},
+                                        {"isolatin4", "ISO-8859-4"},
+                                        {"isolatincyrillic", "ISO-8859-5"},
+                                        {"isolatingreek", "ISO-8859-7"},
+                                        {"isolatin5", "WINDOWS-1254"},
                                         {"tcvn", "TCVN5712-1"}};
 
 static char next_letter(const char **at)

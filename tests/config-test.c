@@ -156,6 +156,7 @@ static void a_full_file_is_read(void **state)
                           "[listen]\nsocket = s.sock\nhttp =\nallowed_hosts = a.test, b.test\n"
                           "[access]\ntrusted = www-data\ntoken_file = /t\n"
                           "[limits]\nmax_file_size = 2G\nmemory = 512M\ntext=5k\nchildren = 7\n"
+                          "nesting = 1\nratio = 0\nratio_after = 3M\n"
                           "[plugin pdf]\nboxes = 1\nx = y=z\n",
                           &c, &error),
                      PROSPECT_OK);
@@ -179,6 +180,7 @@ static void a_full_file_is_read(void **state)
     assert_int_equal(c->log_level, LOG_DEBUG);
     assert_string_equal(c->allowed_hosts.item[1], "b.test");
     assert_true(c->max_file_size == 2ull << 30 && c->memory == 512u << 20 && c->text == 5120);
+    assert_true(c->nesting == 1 && c->ratio == 0 && c->ratio_after == 3u << 20);
     assert_int_equal(c->n_plugins, 1);
     assert_string_equal(c->plugins[0].settings.item[1], "x=y=z");
     config_free(&c);
@@ -196,7 +198,10 @@ static void a_root_alone_is_enough(void **state)
     assert_string_equal(c->http, "127.0.0.1:7700");
     assert_string_equal(c->socket, "/xdg-run/prospect/prospectd.sock");
     assert_int_equal(strncmp(c->state, "/xdg-state/prospect/in-", 23), 0);
-    assert_true(c->max_file_size == 512ull << 20);
+    assert_true(c->max_file_size == 512ull << 20 && c->memory == 1ull << 30);
+    assert_true(c->nesting == 2 && c->ratio == 100 && c->ratio_after == 10u << 20);
+    assert_int_equal(c->extract_seconds, 20);
+    assert_int_equal(c->children, 10000);
     char *state_dir = strdup(c->state);
     config_free(&c);
     options.root = "a/../a/in";
