@@ -257,7 +257,7 @@ static void shared_files_are_open_and_no_others(void **state)
     nothing_has_happened();
     struct extraction *e =
         zygote_run(&z, "x.prospect-test-shared-read", "/etc/fonts/fonts.conf", &limits, false);
-    if (access("/etc/fonts/fonts.conf", R_OK) == 0)
+    if (z.sandbox.landlock > 0 && access("/etc/fonts/fonts.conf", R_OK) == 0)
         assert_int_equal(e->document->status, PROSPECT_OK);
     extraction_free(&e);
     assert_int_equal(zygote_stop(&z), 0);
