@@ -114,6 +114,7 @@ static bool meet(struct server *s, struct connection *c)
     HASH_ADD(hh_evcon, s->by_evcon, evcon, sizeof c->evcon, c);
     HASH_ADD(hh_number, s->by_number, number, sizeof c->number, c);
     evhttp_connection_set_closecb(evcon, closed, c);
+    guard_watch(c);
     return true;
 }
 
@@ -148,7 +149,6 @@ struct bufferevent *connection_accepted(struct event_base *base, void *server)
     if (c->bev == NULL)
         mem_die();
     bufferevent_incref(c->bev);
-    guard_watch(c);
     c->next_newcomer = s->newcomers;
     s->newcomers = c;
     s->n_newcomers++;

@@ -114,27 +114,30 @@ static void judge(struct connection *c)
     }
 }
 
-static void bytes_came(struct evbuffer *in, const struct evbuffer_cb_info *info, void *ctx)
+/* The last N bytes of IN. */
+static void take(struct connection *c, struct evbuffer *in, size_t n)
 {
-    struct connection *c = ctx;
     struct evbuffer_iovec extent[EXTENTS];
     struct evbuffer_ptr at;
-    size_t left = info->n_added;
-    if (c->evcon == NULL)
-        connection_meet_all(c->server);
-    if (left == 0 || c->refused || c->framing.code != 0 ||
-        evbuffer_ptr_set(in, &at, info->orig_size, EVBUFFER_PTR_SET) != 0)
-        return;
     uint64_t before = c->framing.requests;
-    int n = evbuffer_peek(in, (ev_ssize_t)left, &at, extent, EXTENTS);
-    for (int i = 0; i < n && i < EXTENTS && left > 0; i++) {
-        size_t length = extent[i].iov_len < left ? extent[i].iov_len : left;
+    if (evbuffer_ptr_set(in, &at, evbuffer_get_length(in) - n, EVBUFFER_PTR_SET) != 0)
+        return;
+    int extents = evbuffer_peek(in, (ev_ssize_t)n, &at, extent, EXTENTS);
+    for (int i = 0; i < extents && i < EXTENTS && n > 0; i++) {
+        size_t length = extent[i].iov_len < n ? extent[i].iov_len : n;
         framing_feed(&c->framing, extent[i].iov_base, length);
-        left -= length;
+        n -= length;
     }
     if (c->framing.requests != before)
         c->began_ms = 0; /* what is inside now is another request */
     judge(c);
+}
+
+static void bytes_came(struct evbuffer *in, const struct evbuffer_cb_info *info, void *ctx)
+{
+    struct connection *c = ctx;
+    if (info->n_added > 0 && !c->refused && c->framing.code == 0)
+        take(c, in, info->n_added);
 }
 
 static void deadline_passed(evutil_socket_t fd, short what, void *ctx)
@@ -152,8 +155,10 @@ static void deadline_passed(evutil_socket_t fd, short what, void *ctx)
 
 void guard_watch(struct connection *c)
 {
+    struct evbuffer *in = bufferevent_get_input(c->bev);
     c->deadline = evtimer_new(c->server->base, deadline_passed, c);
-    if (c->deadline == NULL ||
-        evbuffer_add_cb(bufferevent_get_input(c->bev), bytes_came, c) == NULL)
+    if (c->deadline == NULL || evbuffer_add_cb(in, bytes_came, c) == NULL)
         mem_die();
+    if (evbuffer_get_length(in) > 0)
+        take(c, in, evbuffer_get_length(in));
 }

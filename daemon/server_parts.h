@@ -100,7 +100,7 @@ void connection_resume(evutil_socket_t fd, short what, void *server);
 void connection_check_drained(struct server *s);
 
 /* ---- server_guard.c ---- */
-/* Watches the bytes that come in on C's bufferevent. */
+/* Watches the bytes that come in on C's bufferevent, and those that wait there. */
 void guard_watch(struct connection *c);
 
 /* ---- server_request.c ---- */
