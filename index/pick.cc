@@ -93,15 +93,50 @@ static void sort_once(Matches &m)
     m.erase(std::unique(m.begin(), m.end(), same), m.end());
 }
 
-/* Words of which not every place was taken may stand in a phrase at one that was not: they are
- * looked for anew, beside the phrase's word that stands in the fewest. */
-static void complete_phrase(const Part &part, Xapian::docid did, const Question &q,
-                            const std::vector<uint8_t> &phrase, const std::vector<bool> &cut,
-                            std::vector<Matches> &of_word)
+/* How often a form of W stands in the document. */
+static uint64_t occurrences(const Part &part, Xapian::docid did, const Word &w)
 {
-    const uint8_t anchor = *std::min_element(phrase.begin(), phrase.end(), [&](auto a, auto b) {
-        return of_word[a].size() < of_word[b].size();
-    });
+    uint64_t sum = 0;
+    for (const std::string &term : w.terms) {
+        Xapian::PostingIterator p = part.db.postlist_begin(term);
+        p.skip_to(did);
+        if (p != part.db.postlist_end(term) && *p == did)
+            sum += p.get_wdf();
+    }
+    return sum;
+}
+
+/* Of each phrase the word by which it is looked for: the one that stands in the fewest places. */
+static std::vector<uint8_t> anchors_of(const Part &part, Xapian::docid did, const Question &q)
+{
+    std::vector<uint8_t> anchors;
+    for (const std::vector<uint8_t> &phrase : q.phrase) {
+        std::vector<uint64_t> often;
+        for (uint8_t w : phrase)
+            often.push_back(occurrences(part, did, q.words[w]));
+        anchors.push_back(
+            phrase[(size_t)(std::min_element(often.begin(), often.end()) - often.begin())]);
+    }
+    return anchors;
+}
+
+/* The words whose every place is to be taken: the others count only beside their phrase's anchor,
+ * and there are many places of "of" in a long document. */
+static std::vector<bool> wanted_everywhere(const Question &q, const std::vector<uint8_t> &anchors)
+{
+    std::vector<bool> wanted(q.words.size());
+    for (size_t w = 0; w < wanted.size(); w++)
+        wanted[w] = !q.words[w].only_in_phrase;
+    for (uint8_t anchor : anchors)
+        wanted[anchor] = true;
+    return wanted;
+}
+
+/* Looks for the words of PHRASE of which not every place was taken, as CUT says, beside ANCHOR. */
+static void complete_phrase(const Part &part, Xapian::docid did, const Question &q,
+                            const std::vector<uint8_t> &phrase, uint8_t anchor,
+                            const std::vector<bool> &cut, std::vector<Matches> &of_word)
+{
     for (uint8_t w : phrase) {
         if (!cut[w] || w == anchor)
             continue;
@@ -116,9 +151,14 @@ static std::vector<Matches> matches_of_words(const Part &part, Xapian::docid did
                                              const struct unit_places &places, const Question &q)
 {
     std::vector<Matches> of_word(q.words.size());
-    std::vector<bool> cut(q.words.size());
-    size_t left = POSITIONS_MAX, words = q.words.size();
+    const std::vector<uint8_t> anchors = anchors_of(part, did, q);
+    const std::vector<bool> wanted = wanted_everywhere(q, anchors);
+    std::vector<bool> cut(q.words.size(), true);
+    size_t left = POSITIONS_MAX, words = (size_t)std::count(wanted.begin(), wanted.end(), true);
     for (size_t w : rarest_first(q)) {
+        if (!wanted[w])
+            continue;
+        cut[w] = false;
         const size_t share = left / words--;
         const size_t per_unit = std::max<size_t>(1, share / places.count);
         for (const std::string &term : q.words[w].terms)
@@ -127,8 +167,8 @@ static std::vector<Matches> matches_of_words(const Part &part, Xapian::docid did
         sort_once(of_word[w]);
         left -= std::min(left, of_word[w].size());
     }
-    for (const std::vector<uint8_t> &phrase : q.phrase)
-        complete_phrase(part, did, q, phrase, cut, of_word);
+    for (size_t i = 0; i < anchors.size(); i++)
+        complete_phrase(part, did, q, q.phrase[i], anchors[i], cut, of_word);
     return of_word;
 }
 
@@ -188,15 +228,14 @@ static std::vector<UnitMatch> by_unit(const Matches &all, const struct unit_plac
 
 /* BM25 over the document's units (Robertson and Zaragoza, 2009), and beside it a word's closeness
  * to others of the query (Büttcher, Clarke and Lushman, 2006). Measured with
- * tests/quality/pages.py, where a third of more or less in any of these changes nothing to speak
- * of. */
-static const double SATURATION = 1.2, LENGTH = 0.5;
+ * tests/quality/pages.py, where a third of more or less in any of these changes little. */
+static const double SATURATION = 1.2, LENGTH = 0.7;
 static const double AS_TYPED = 2; /* times the closeness of two that follow as they were typed */
 static const uint32_t HEADING =
     12; /* the unit's first words are its heading, more often than not */
 static const double IN_HEADING = 1.5;
 static const uint32_t PASSAGE = 60; /* long pages have their answer in a few lines */
-static const double PASSAGE_SHARE = 2;
+static const double PASSAGE_SHARE = 3;
 
 /* A further unit is worth showing if one of its words has so much of the weightiest's weight. */
 static const double WORTH_SHOWING = 0.25;
@@ -245,8 +284,9 @@ static double rarity(const Word &w, const Question &q, double n)
     return std::log(1 + n / std::min(with, n + 0.5));
 }
 
-/* What a word tells units apart by: how rare it is in N documents, and how rare among the COUNT
- * units of this one. Either alone lets the function words of some language choose the page. */
+/* What a word tells units apart by: how rare it is in N documents, and, with less say, how rare
+ * among the COUNT units of this one, which are few to learn that from. Either alone lets the
+ * function words of some language choose the page. */
 static Weights weights_of(const std::vector<UnitMatch> &units, size_t count, const Question &q,
                           double n)
 {
@@ -260,8 +300,8 @@ static Weights weights_of(const std::vector<UnitMatch> &units, size_t count, con
                 in[m.word]++;
             }
     for (size_t w = 0; w < weight.size(); w++)
-        weight[w] =
-            rarity(q.words[w], q, n) * std::log(1 + ((double)count - in[w] + 0.5) / (in[w] + 0.5));
+        weight[w] = rarity(q.words[w], q, n) *
+                    std::sqrt(std::log(1 + ((double)count - in[w] + 0.5) / (in[w] + 0.5)));
     return weight;
 }
 
