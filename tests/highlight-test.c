@@ -65,6 +65,7 @@ static void matches_are_marked_within_whole_words(void **state)
         {"mid-\nSentence x", "0a", 240, "<mark>mid</mark>- Sentence x"},
         {"Tables ........ 5\n", "0a", 240, "<mark>Tables</mark> … 5"},
         {"Name: _ _ _ _ _", "0a", 240, "<mark>Name</mark>: …"},
+        {"| a | | | b ||c|\n| |  |gap |", "3a", 240, "| a | b ||c |<mark>gap</mark> |"},
         {"one... two", "1a", 240, "one... <mark>two</mark>"},
         {"\xef\x82\xb7 one \xef\x82\xb7\xef\x82\xb7 two", "0a", 240, "<mark>one</mark> two"},
         {"\xe2\x81\xa6one\xe2\x81\xa9 \xe2\x80\x8ftwo", "0a", 240, "<mark>one</mark> two"},

@@ -265,6 +265,18 @@ static size_t leader_end(const char *text, size_t length, size_t at)
     return n >= LEADER_MIN ? end : 0;
 }
 
+/* Where the next bar of a drawn table stands, if nothing but blanks is between it and the one at
+ * AT; else 0. */
+static size_t empty_cell_end(const char *text, size_t length, size_t at)
+{
+    size_t i = at + 1;
+    if (text[at] != '|')
+        return 0;
+    while (i < length && memchr(" \t\r\n", text[i], 4))
+        i++;
+    return i > at + 1 && i < length && text[i] == '|' ? i : 0;
+}
+
 static bool private_use(uint32_t c)
 {
     return (c >= 0xe000 && c <= 0xf8ff) || c >= 0xf0000;
@@ -297,6 +309,10 @@ static size_t put(struct writing *w, size_t at)
     if (class == CHAR_IGNORED && c != 0x200c && c != 0x200d) /* joiners shape letters */
         return next;
     w->letter = class == CHAR_LETTER || class == CHAR_MARK;
+    if ((joined = empty_cell_end(w->text, w->length, at))) {
+        w->blank = true;
+        return joined;
+    }
     if ((joined = leader_end(w->text, w->length, at))) {
         put_character(w, 0x2026);
         return joined;

@@ -31,10 +31,10 @@ struct highlight {
 
 /* Adds the best snippet of TEXT to OUT: the window in which the different words of the query that
  * stand there weigh most, closest together; two windows of half the length where words of weight
- * stand too far apart for one. "…" where text was left out, and for rows of dots or lines; runs of
- * blanks and line ends as one blank, line-end hyphenation closed, soft hyphens, control characters,
- * direction marks and a font's private signs dropped. MATCHES rise by position. Without matches:
- * the beginning. */
+ * stand too far apart for one. "…" where text was left out, and for rows of dots or lines; one bar
+ * for the empty cells of a drawn table; runs of blanks and line ends as one blank, line-end
+ * hyphenation closed, soft hyphens, control characters, direction marks and a font's private signs
+ * dropped. MATCHES rise by position. Without matches: the beginning. */
 void highlight_snippet(const struct highlight *how, const char *text, size_t length,
                        const struct match *matches, size_t n, struct buf *out);
 
