@@ -10,14 +10,23 @@
 
 #include <string.h>
 
+/* A name that turns the direction of what follows would pass for another: exe.txt for txt.exe. */
+static bool turns_direction(uint32_t c)
+{
+    return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
 static void put(struct buf *out, const char *text)
 {
-    struct buf valid = {0};
+    struct buf shown = {0};
     if (text == NULL)
         return;
-    utf8_repair(&valid, text, strlen(text));
-    highlight_escape(buf_str(&valid), valid.len, out);
-    buf_free(&valid);
+    for (const char *end = text + strlen(text); text < end;) {
+        const uint32_t c = utf8_next(&text, end);
+        utf8_add(&shown, turns_direction(c) ? 0xfffd : c);
+    }
+    highlight_escape(buf_str(&shown), shown.len, out);
+    buf_free(&shown);
 }
 
 /* ---- links ------------------------------------------------------------------------------------
