@@ -151,7 +151,7 @@ Ready prepare(struct index_writer *w, const struct document *d)
 {
     Ready r;
     r.id = d->id;
-    put_prepare(w->analyser.get(), d, r.prepared);
+    put_prepare(w->analyser.get(), w->stopwords.get(), d, r.prepared);
     return r;
 }
 
@@ -249,7 +249,7 @@ static prospect_status rebuild_one(struct index_writer *w, const std::string &id
     prospect_status status = guard(error, [&] {
         Document d;
         if (load(w, id, d)) {
-            put_prepare(w->analyser.get(), d.get(), p);
+            put_prepare(w->analyser.get(), w->stopwords.get(), d.get(), p);
             target = &writer_target(w, Labels::of(d.get()));
         }
         return PROSPECT_OK;

@@ -4,6 +4,7 @@
 #include "index/correct_slots.hh"
 #include "index/schema.h"
 #include "index/surface.hh"
+#include "index/telling.hh"
 #include "index/terms.hh"
 
 #include <algorithm>
@@ -13,6 +14,7 @@
 extern "C" {
 #include "index/text/edit.h"
 #include "index/text/query_node.h"
+#include "index/text/stopwords.h"
 }
 
 namespace shim
@@ -29,10 +31,10 @@ enum {
     COMPANIONS = 3,     /* words beside it that a candidate is judged by */
     TOGETHER_MAX = 100, /* documents counted to see how often words are together */
     FEW = 3,            /* words of a query in which an unknown one is hardly meant so */
-    COMMON = 20, /* a short word in more than this part of all documents is a function word */
-    SHORT = 4,
-    SPLIT_MIN = 5, /* characters of a word that may be two */
+    SPLIT_MIN = 5,      /* characters of a word that may be two */
     HALF_MIN = 2,
+    SAME_MIN = 5,        /* bytes at the beginning of two forms of one word */
+    ENDING_MAX = 3,      /* bytes in which they end otherwise, at most */
     KNOWN_WORDS_MAX = 5, /* words of a query of which a known one may be corrected */
     FAR_MORE = 20,       /* times as frequent is what it gives way to */
     TOGETHER_MIN = 3     /* documents that then have all words */
@@ -45,6 +47,7 @@ const double BLANK = 4.0; /* what a missing or needless blank costs; an edit doe
  * collections this took away more than half of the corrections of what was meant as typed, and a
  * sixth of the others. */
 const double FIT_ONE = 0.0, FIT_TWO = 0.3; /* with one edit, with two */
+const double FIT_FAR = 1.0; /* where only the endings differ, or the first letter too */
 
 /* What is put in place of bytes of the query. */
 struct Change {
@@ -59,7 +62,8 @@ class Corrector
   public:
     Corrector(struct index_reader *reader, const View &v, const std::string &typed, unsigned ms)
         : r(reader), view(v), text(typed),
-          deadline(std::min<unsigned>(ms, TIME_MS)), budget{deadline}
+          deadline(std::min<unsigned>(ms, TIME_MS)), budget{deadline},
+          languages(stopword_languages(v))
     {
     }
     bool run(const struct query *tree, Correction &out);
@@ -72,7 +76,7 @@ class Corrector
     void consider_split(const Slot &slot, Change &best);
     void consider_join(const Slot &slot, const Slot &next, Change &best);
     Xapian::doccount often_together(const std::string &left, const std::string &right) const;
-    bool is_function_word(const Near &n) const;
+    bool says_nothing(const std::string &word) const;
     double fit(const Slot &slot, const Near &near) const;
     std::vector<const Slot *> companions(const Slot &slot) const;
     std::string spelt(const Change &change) const;
@@ -87,6 +91,7 @@ class Corrector
     Deadline deadline;
     NearBudget budget;
     std::vector<Slot> slots;
+    uint32_t languages; /* of the index, see stopwords.h */
 };
 
 /* ---- what a word may have been ------------------------------------------------------------- */
@@ -127,10 +132,25 @@ void take_better(Change &best, Change change)
         best = std::move(change);
 }
 
-bool Corrector::is_function_word(const Near &n) const
+bool Corrector::says_nothing(const std::string &word) const
 {
-    return edit_characters(n.word.data(), n.word.size()) <= SHORT &&
-           n.documents > view.db.get_doccount() / COMMON + FEW;
+    return stopwords_find(r->stopwords.get(), word.data(), word.size()) & languages;
+}
+
+/* True if they only end otherwise: often forms of one word, of which the index knows one. */
+bool ends_otherwise(const std::string &typed, const std::string &known)
+{
+    size_t same = 0;
+    while (same < std::min(typed.size(), known.size()) && typed[same] == known[same])
+        same++;
+    return same >= SAME_MIN && std::max(typed.size(), known.size()) - same <= ENDING_MAX;
+}
+
+double least_fit(const Slot &slot, const Near &near)
+{
+    if (ends_otherwise(slot.word, near.word) || (near.edits > 1 && near.word[0] != slot.word[0]))
+        return FIT_FAR;
+    return near.edits == 1 ? FIT_ONE : FIT_TWO;
 }
 
 void Corrector::consider_near(const Slot &slot, Change &best)
@@ -141,8 +161,8 @@ void Corrector::consider_near(const Slot &slot, Change &best)
         return;
     for (const Near &n : near_words(view, slot.section, slot.word, edits, CANDIDATES, budget)) {
         double fits = deadline.over() ? 0 : fit(slot, n);
-        bool fitting = few || fits >= (n.edits == 1 ? FIT_ONE : FIT_TWO);
-        bool sure = n.slip || (fitting && !is_function_word(n));
+        bool fitting = few || fits >= least_fit(slot, n);
+        bool sure = n.slip || (fitting && !says_nothing(n.word));
         take_better(best, {slot.start, slot.end, {n.word}, n.likeness + fits, sure});
     }
 }
@@ -192,7 +212,7 @@ void Corrector::consider_join(const Slot &slot, const Slot &next, Change &best)
 bool Corrector::meant(size_t at, Change &best)
 {
     const Slot &slot = slots[at];
-    if (!slot.known()) {
+    if (!slot.known() && !says_nothing(slot.word)) {
         consider_near(slot, best);
         consider_split(slot, best);
     }

@@ -171,7 +171,7 @@ std::vector<Near> near_beginnings(const View &view, const std::string &beginning
     Words words;
     for (const Part *p : view.parts) {
         Walk walk;
-        edit_walk_new(walk.out(), beginning.data(), beginning.size(), 1, false);
+        edit_walk_new(walk.out(), beginning.data(), beginning.size(), 1, true);
         edit_walk_beginnings(walk.get());
         walk_part(p->db, "", walk.get(), budget, words);
     }

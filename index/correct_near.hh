@@ -33,7 +33,7 @@ struct NearBudget {
 std::vector<Near> near_words(const View &view, const std::string &section, const std::string &word,
                              unsigned edits, size_t max, NearBudget &budget);
 /* The same for a word half typed: up to MAX words of the body that go on like what BEGINNING was
- * meant to be, with one error. */
+ * meant to be, with one error, but not in the first letter. */
 std::vector<Near> near_beginnings(const View &view, const std::string &beginning, size_t max,
                                   NearBudget &budget);
 

@@ -225,11 +225,11 @@ void add_names(const Work &w, Xapian::Document &doc)
 }
 
 /* What may be suggested to people who type one of its words; titles are found by their own. */
-void add_suggestions(const Work &w, Xapian::Document &doc)
+void add_suggestions(const struct stopwords *s, const Work &w, Xapian::Document &doc)
 {
-    SuggestionWriter suggestions(doc);
+    SuggestionWriter suggestions(doc, s);
     for (size_t i = 0; i < w.d->n_units; i++)
-        suggestions.read(w.d->units[i].text, w.d->units[i].length);
+        suggestions.read(w.d->units[i].text, w.d->units[i].length, w.languages.unit[i]);
     for (size_t i = 0; i < w.fields.events.count; i++)
         suggestions.add_name(w.fields.events.item[i]);
     suggestions.add_name(w.fields.programme);
@@ -315,7 +315,8 @@ void pack_records(const Work &w, Prepared &out)
 
 } // namespace
 
-void put_prepare(struct analyser *a, const struct document *d, Prepared &out)
+void put_prepare(struct analyser *a, const struct stopwords *s, const struct document *d,
+                 Prepared &out)
 {
     Work w(d);
     char declared[LANGUAGE_SIZE];
@@ -329,7 +330,7 @@ void put_prepare(struct analyser *a, const struct document *d, Prepared &out)
     add_authors(a, w, out.doc);
     add_path(a, w, out.doc);
     add_names(w, out.doc);
-    add_suggestions(w, out.doc);
+    add_suggestions(s, w, out.doc);
     add_state(w, out.doc);
     add_identity(w, out.doc);
     add_sort_keys(w, out.doc);

@@ -7,6 +7,8 @@
 
 #include <vector>
 
+struct stopwords;
+
 namespace shim
 {
 
@@ -18,7 +20,8 @@ struct Prepared {
     size_t bytes = 0;                                    /* of text */
 };
 
-void put_prepare(struct analyser *a, const struct document *d, Prepared &out);
+void put_prepare(struct analyser *a, const struct stopwords *s, const struct document *d,
+                 Prepared &out);
 
 std::string key_document(const std::string &id);
 std::string key_units(const std::string &id);

@@ -149,7 +149,7 @@ extern "C" prospect_status index_writer_put(struct index_writer *w, const struct
     Prepared p;
     Target *target = nullptr;
     prospect_status status = guard(error, [&] {
-        put_prepare(w->analyser.get(), d, p);
+        put_prepare(w->analyser.get(), w->stopwords.get(), d, p);
         target = &writer_target(w, Labels::of(d));
         return PROSPECT_OK;
     });

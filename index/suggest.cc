@@ -29,6 +29,8 @@ enum {
     TIME_MS = 8,
     TITLES_MAX = 3,
     WORDS_MAX = 5,
+    BESIDE_MAX = 3,    /* words of documents that have the ones before */
+    SHARED = 2,        /* documents that make a phrase worth to stand behind others */
     SHORT_PHRASE = 3,  /* words of one that can stand behind others */
     TRIED_MAX = 15,    /* whether they find something */
     CONTEXT_MAX = 3,   /* words before the last that a phrase is looked for with */
@@ -47,12 +49,26 @@ std::string folded(const std::string &word)
 
 /* ---- what was typed ------------------------------------------------------------------------ */
 
-/* BEFORE is what no suggestion changes: all up to an operator, bracket, quotation or field. */
+/* The byte behind an apostrophe in TEXT's last word; else FROM. */
+size_t behind_elision(const std::string &text, size_t from)
+{
+    size_t word = text.find_last_of(" \t\r\n\"():*");
+    word = word == std::string::npos ? 0 : word + 1;
+    for (const char *mark : {"'", "\u2019"}) {
+        size_t at = text.rfind(mark);
+        if (at != std::string::npos && at >= word && at > 0 && at + strlen(mark) < text.size())
+            return at + strlen(mark);
+    }
+    return from;
+}
+
+/* BEFORE is what no suggestion changes: all up to an operator, bracket, quotation or field, or an
+ * elision's apostrophe (l'égalité). */
 void split(const std::string &text, std::string &before, Typed &typed)
 {
     size_t at = text.find_last_of("\"():*");
     at = at == std::string::npos ? 0 : text.find_first_not_of(" \t\r\n", at + 1);
-    before = text.substr(0, at);
+    before = text.substr(0, behind_elision(text, at));
     const std::string rest = text.substr(before.size());
     struct strlist words = {};
     strlist_split(&words, rest.c_str(), " \t\r\n");
@@ -120,8 +136,8 @@ class Suggester
     double start_bonus(const Idea &idea) const;
     Ideas choose();
     std::string whole(const Idea &idea) const;
-    bool finds_as_name(Idea &idea) const;
-    bool finds_something(const std::string &text) const;
+    bool finds_as_name(Idea &idea);
+    bool finds_something(const std::string &text);
 
     struct index_reader *r;
     const View &view;
@@ -170,6 +186,8 @@ void Suggester::gather_phrases()
             for (size_t i = 0; i < from; i++)
                 if (std::find(has.begin(), has.end(), folded(typed.words[i])) == has.end())
                     lacks += typed.words[i] + " ";
+            if (!(lacks.empty() && before.empty()) && !in_quotes && idea.weight < SHARED)
+                continue;
             idea.text = lacks + idea.text;
             idea.weight = std::log(1 + idea.weight) - (lacks.empty() ? 0 : AT_START);
             if (!lacks.empty() && (has.size() > SHORT_PHRASE || in_quotes))
@@ -188,10 +206,10 @@ void Suggester::gather_words()
     if (typed.prefix.empty() || !together)
         return;
     Ideas words =
-        typed.words.empty() ? Ideas() : company_ideas(r, view, typed, WORDS_MAX, deadline);
+        typed.words.empty() ? Ideas() : company_ideas(r, view, typed, BESIDE_MAX, deadline);
     bool beside = !words.empty();
     if (!beside)
-        words = word_ideas(view, typed.prefix, WORDS_MAX, deadline);
+        words = word_ideas(r, view, typed, WORDS_MAX, deadline);
     for (Idea &w : words) {
         w.text = joined(typed.words) + (typed.words.empty() ? "" : " ") + w.text;
         w.folded = folded_words(w.text);
@@ -204,7 +222,7 @@ void Suggester::gather_words()
 
 void Suggester::gather_titles()
 {
-    if (in_field || in_quotes)
+    if (!before.empty())
         return;
     titles = title_ideas(r, view, typed, deadline);
     for (Idea &t : titles)
@@ -264,7 +282,7 @@ bool has_syntax(const std::string &text)
                        [&](const char *o) { return text.find(o) != std::string::npos; });
 }
 
-bool Suggester::finds_something(const std::string &text) const
+bool Suggester::finds_something(const std::string &text)
 {
     Tree tree;
     try {
@@ -272,11 +290,17 @@ bool Suggester::finds_something(const std::string &text) const
     } catch (const Failure &) {
         return false;
     }
-    return tree.get() && count_up_to(view, question_of(view, tree.get()).all, 1) > 0;
+    if (!tree.get())
+        return false;
+    DeadlineSource source(deadline);
+    return count_up_to(view,
+                       Xapian::Query(Xapian::Query::OP_FILTER, question_of(view, tree.get()).all,
+                                     Xapian::Query(&source)),
+                       1) > 0;
 }
 
 /* Where the words of an event do not find it, its name does. */
-bool Suggester::finds_as_name(Idea &idea) const
+bool Suggester::finds_as_name(Idea &idea)
 {
     for (enum query_field field : {FIELD_EVENT, FIELD_PROGRAMME}) {
         Idea as_name = idea;

@@ -16,9 +16,9 @@ namespace shim
 class SuggestionWriter
 {
   public:
-    explicit SuggestionWriter(Xapian::Document &document);
-    /* Text to find phrases in; it must stay until finish(). NULL adds nothing. */
-    void read(const char *text, size_t length);
+    SuggestionWriter(Xapian::Document &document, const struct stopwords *stopwords);
+    /* Text in LANG to find phrases in; it must stay until finish(). NULL adds nothing. */
+    void read(const char *text, size_t length, const char *lang);
     /* A name that is suggested whole. NULL and very long ones add nothing. */
     void add_name(const char *name);
     /* Puts the terms into the document. */

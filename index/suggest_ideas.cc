@@ -5,6 +5,7 @@
 #include "index/schema.h"
 #include "index/suggest.hh"
 #include "index/surface.hh"
+#include "index/telling.hh"
 #include "index/terms.hh"
 
 #include <algorithm>
@@ -33,7 +34,8 @@ enum {
     KEPT = 40,
     TITLE_WORDS = 30,
     TITLES = 30,
-    COMPANY = 12
+    COMPANY = 12,
+    WORD_LETTERS = 3
 };
 
 typedef std::map<std::string, double> Counts;
@@ -90,6 +92,39 @@ Idea title_idea(const std::string &title)
     idea.text = title;
     idea.folded = folded_words(title);
     return idea;
+}
+
+/* The languages, see stopwords.h, that the words before may be in, by their stop words; where they
+ * have none, the one of most documents. */
+uint32_t spoken(struct index_reader *r, const View &view, const Typed &typed)
+{
+    const uint32_t present = stopword_languages(view);
+    uint32_t languages = present, most_frequent = present;
+    Xapian::doccount most = 0;
+    for (const std::string &word : typed.words) {
+        uint32_t in = languages & stopwords_find(r->stopwords.get(), word.data(), word.size());
+        languages = in ? in : languages;
+    }
+    if (languages != present)
+        return languages;
+    for (const std::string &lang : view.languages()) {
+        Xapian::doccount documents = view.db.get_termfreq(term_exact(PREFIX_STEMMED, lang));
+        if (documents > most && stopwords_language(lang.c_str()))
+            most_frequent = stopwords_language(lang.c_str());
+        most = std::max(most, documents);
+    }
+    return most_frequent;
+}
+
+/* Nobody who types a word wants to go on with one that says nothing. */
+void drop_empty(struct index_reader *r, const View &view, const Typed &typed, Ideas &words)
+{
+    const uint32_t languages = spoken(r, view, typed);
+    auto says_nothing = [&](const Idea &w) {
+        return edit_characters(w.folded.data(), w.folded.size()) < WORD_LETTERS ||
+               (stopwords_find(r->stopwords.get(), w.folded.data(), w.folded.size()) & languages);
+    };
+    words.erase(std::remove_if(words.begin(), words.end(), says_nothing), words.end());
 }
 
 /* Words, folded so far, as documents write them. */
@@ -181,9 +216,12 @@ Ideas title_ideas(struct index_reader *r, const View &view, const Typed &typed, 
     return ideas;
 }
 
-Ideas word_ideas(const View &view, const std::string &prefix, size_t max, Deadline &deadline)
+Ideas word_ideas(struct index_reader *r, const View &view, const Typed &typed, size_t max,
+                 Deadline &deadline)
 {
-    Ideas words = words_like(view, "", prefix, max, deadline);
+    Ideas words = words_like(view, "", typed.prefix, KEPT, deadline);
+    drop_empty(r, view, typed, words);
+    words.resize(std::min(words.size(), max));
     spell(view, words);
     return words;
 }
@@ -192,8 +230,11 @@ Ideas company_ideas(struct index_reader *r, const View &view, const Typed &typed
                     Deadline &deadline)
 {
     Counts counts;
+    const std::string before = " " + folded_words(joined(typed.words)) + " ";
     Xapian::Enquire e(view.db);
-    e.set_query(complete_words(r, view, typed, false));
+    DeadlineSource source(deadline);
+    e.set_query(Xapian::Query(Xapian::Query::OP_FILTER, complete_words(r, view, typed, false),
+                              Xapian::Query(&source)));
     Xapian::MSet found = e.get_mset(0, COMPANY);
     for (Xapian::MSetIterator i = found.begin(); i != found.end() && !deadline.over(); ++i) {
         Xapian::TermIterator t = view.db.termlist_begin(*i);
@@ -201,13 +242,17 @@ Ideas company_ideas(struct index_reader *r, const View &view, const Typed &typed
             const std::string word = *t;
             if (word.compare(0, typed.prefix.size(), typed.prefix) != 0 || counts.size() > SCANNED)
                 break;
+            if (before.find(" " + word + " ") != std::string::npos)
+                continue;
             counts[word] += i.get_weight();
         }
     }
     Ideas words;
     for (const auto &c : counts)
         words.push_back(word_idea(c.first, c.second));
-    keep_most(words, max);
+    keep_most(words, KEPT);
+    drop_empty(r, view, typed, words);
+    words.resize(std::min(words.size(), max));
     spell(view, words);
     return words;
 }

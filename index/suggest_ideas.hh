@@ -29,8 +29,9 @@ struct Typed {
 Ideas phrase_ideas(const View &view, const Typed &typed, size_t from, Deadline &deadline);
 /* Titles that have all the words, in any order. */
 Ideas title_ideas(struct index_reader *r, const View &view, const Typed &typed, Deadline &deadline);
-/* Words that go on like the prefix, by how many documents have them. */
-Ideas word_ideas(const View &view, const std::string &prefix, size_t max, Deadline &deadline);
+/* Words that go on like the prefix, by how many documents have them; no stop words. */
+Ideas word_ideas(struct index_reader *r, const View &view, const Typed &typed, size_t max,
+                 Deadline &deadline);
 /* The same, of the documents that the words before it lead to. */
 Ideas company_ideas(struct index_reader *r, const View &view, const Typed &typed, size_t max,
                     Deadline &deadline);

@@ -68,15 +68,16 @@ void add_phrase(void *ctx, const char *folded, const char *written)
 
 } // namespace
 
-SuggestionWriter::SuggestionWriter(Xapian::Document &document) : doc(document)
+SuggestionWriter::SuggestionWriter(Xapian::Document &document, const struct stopwords *stopwords)
+    : doc(document)
 {
-    phrases_new(phrases.out());
+    phrases_new(phrases.out(), stopwords);
 }
 
-void SuggestionWriter::read(const char *text, size_t length)
+void SuggestionWriter::read(const char *text, size_t length, const char *lang)
 {
     if (text)
-        phrases_add(phrases.get(), text, length);
+        phrases_add(phrases.get(), text, length, lang);
 }
 
 void SuggestionWriter::add_name(const char *name)

@@ -146,14 +146,19 @@ bool shorten_phrases(struct query *q)
 
 } // namespace
 
+uint32_t stopword_languages(const View &view)
+{
+    uint32_t languages = 0;
+    for (const std::string &lang : view.languages())
+        languages |= stopwords_language(lang.c_str());
+    return languages ? languages : STOPWORDS_EVERY;
+}
+
 void drop_stopwords(const View &view, const struct stopwords *stopwords, struct query *tree)
 {
     Typed typed;
     typed.stopwords = stopwords;
-    for (const std::string &lang : view.languages())
-        typed.languages |= stopwords_language(lang.c_str());
-    if (!typed.languages)
-        typed.languages = STOPWORDS_EVERY;
+    typed.languages = stopword_languages(view);
     look_at(typed, tree);
     typed.languages = elected(typed);
     if (typed.languages)

@@ -19,6 +19,9 @@ enum {
  * all. A word in capitals is none where others are not (WHO report). */
 void drop_stopwords(const View &view, const struct stopwords *stopwords, struct query *tree);
 
+/* The languages that VIEW holds, as a set of stopwords.h; all where it holds none. */
+uint32_t stopword_languages(const View &view);
+
 /* Drops words, phrases and other operands, those in most documents first, until TELLING_MAX words
  * are left, but never the last operand of any; of a longer phrase the first TELLING_MAX are kept.
  * True if any was dropped. */

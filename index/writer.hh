@@ -16,6 +16,10 @@
 #include <map>
 #include <set>
 
+extern "C" {
+#include "index/text/stopwords.h"
+}
+
 namespace shim
 {
 
@@ -36,6 +40,7 @@ struct index_writer {
     int lock = -1;
     unsigned generation = 0;
     shim::Owned<struct analyser, analyser_free> analyser;
+    shim::Owned<struct stopwords, stopwords_free> stopwords;
     std::map<std::string, shim::Target> targets;
     std::set<shim::Place> stale;
     size_t pending_documents = 0, pending_bytes = 0;

@@ -30,6 +30,7 @@ static void put_all(struct fixture *f)
                      "event", "Seminar on the gender pay gap law"));
     put(f, with_meta(doc("s.txt", "Agenda", "Ten o'clock: coffee"), "event", "Opening ceremony"));
     put(f, doc("b.txt", "Closing it", "Pay gaps, other pay gaps; Gender Pay Gap, Gender Pay Gap"));
+    put(f, doc("h.txt", "Third", "The gender pay gap of Belgium, a gender pay gap"));
     put(f, doc("c.txt", "Glossaire", "Écart de rémunération: un écart de rémunération"));
     put(f, doc("d.txt", "Λεξικό", "η ισότητα των φύλων, ισότητα των φύλων"));
     put(f, doc("e.txt", "Речник", "равенство на половете, равенство на половете"));

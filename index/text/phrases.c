@@ -8,7 +8,6 @@
 #include "index/text/chars.h"
 #include "index/text/edit.h"
 #include "index/text/fold.h"
-#include "index/text/function_words.h"
 #include "index/text/tokens.h"
 
 #include <stdbool.h>
@@ -31,8 +30,10 @@ enum {
 struct word {
     char *folded;
     uint32_t count, before, behind; /* different words before and behind */
+    uint32_t stop_in;               /* languages, see stopwords.h */
     uint8_t letters;
     bool digits;
+    bool function; /* a stop word where it stood */
 };
 
 struct row {
@@ -50,6 +51,8 @@ struct table {
 };
 
 struct phrases {
+    const struct stopwords *stopwords;
+    uint32_t language; /* of the text that is read */
     struct word *word;
     size_t words, word_room;
     struct row *row;
@@ -59,9 +62,10 @@ struct phrases {
     struct buf folded;
 };
 
-void phrases_new(struct phrases **out)
+void phrases_new(struct phrases **out, const struct stopwords *stopwords)
 {
     *out = mem_zalloc(sizeof **out);
+    (*out)->stopwords = stopwords;
 }
 
 void phrases_free(struct phrases **p)
@@ -135,9 +139,11 @@ static uint32_t word_number(struct phrases *p, const char *folded)
         p->word_room = p->word_room ? 2 * p->word_room : 128;
         p->word = mem_resize(p->word, p->word_room, sizeof *p->word);
     }
-    p->word[p->words] = (struct word){.folded = mem_strdup(folded),
-                                      .letters = (uint8_t)letters_of(folded),
-                                      .digits = strpbrk(folded, "0123456789") != NULL};
+    p->word[p->words] =
+        (struct word){.folded = mem_strdup(folded),
+                      .stop_in = stopwords_find(p->stopwords, folded, strlen(folded)),
+                      .letters = (uint8_t)letters_of(folded),
+                      .digits = strpbrk(folded, "0123456789") != NULL};
     insert(t, h, p->words);
     return (uint32_t)p->words++;
 }
@@ -232,7 +238,9 @@ static void slide(struct phrases *p, struct window *w, const char *text, const s
     w->start[1] = w->start[2];
     w->start[2] = t->start;
     w->end = t->end;
-    p->word[w->word[2]].count++;
+    struct word *word = &p->word[w->word[2]];
+    word->count++;
+    word->function |= (word->stop_in & p->language) != 0;
     p->looked_at++;
 }
 
@@ -251,11 +259,12 @@ static void count_rows(struct phrases *p, const struct window *w, const char *te
         count_row(p, w->word, text + w->start[0], w->end - w->start[0]);
 }
 
-void phrases_add(struct phrases *p, const char *text, size_t length)
+void phrases_add(struct phrases *p, const char *text, size_t length, const char *lang)
 {
     struct window w = {.word = {NO_WORD, NO_WORD, NO_WORD}};
     struct tokens tokens;
     struct token t;
+    p->language = *lang ? stopwords_language(lang) : STOPWORDS_EVERY;
     tokens_start(&tokens, text, length);
     while (p->looked_at < LOOKED_AT && tokens_next(&tokens, &t)) {
         if (t.kind == TOKEN_COMPOUND)
@@ -278,7 +287,7 @@ static void count_neighbours(struct phrases *p)
 
 static bool is_function_word(const struct word *w, uint32_t neighbours)
 {
-    return !may_end(w) || function_word(w->folded) ||
+    return !may_end(w) || w->function ||
            (w->letters <= FUNCTION_LETTERS && w->count >= OFTEN && 10 * neighbours >= 6 * w->count);
 }
 

@@ -1,13 +1,15 @@
 /* The phrases that a document uses again and again: two or three words in a row, written so twice
  * or more. They are what is suggested to whoever types one of their words.
  *
- * No phrase begins or ends with a function word: one of function_words.h or, in languages that it
- * lacks, a short word that comes often in the document and before, or behind, ever other words.
+ * No phrase begins or ends with a function word: a stop word of the text's language (stopwords.h)
+ * or, in languages without a list, a short word that comes often in the document and before, or
+ * behind, ever other words.
  */
 #ifndef PROSPECT_TEXT_PHRASES_H
 #define PROSPECT_TEXT_PHRASES_H
 
 #include "index/base/buf.h"
+#include "index/text/stopwords.h"
 
 #include <stddef.h>
 
@@ -16,12 +18,14 @@
 
 struct phrases;
 
-void phrases_new(struct phrases **out);
+/* STOPWORDS stay until phrases_free(). */
+void phrases_new(struct phrases **out, const struct stopwords *stopwords);
 void phrases_free(struct phrases **p);
 
-/* Adds a TEXT of the document, which must stay until phrases_each(). Of a very long document the
- * first 100,000 words are looked at. */
-void phrases_add(struct phrases *p, const char *text, size_t length);
+/* Adds a TEXT of the document, which must stay until phrases_each(), in the language LANG; of an
+ * unknown one, "", a stop word of any language is one. Of a very long document the first 100,000
+ * words are looked at. */
+void phrases_add(struct phrases *p, const char *text, size_t length, const char *lang);
 
 /* FOLDED: its words, without case and accents, with a blank between (see phrases_fold()). WRITTEN:
  * as it stands in the text most often, blanks and line ends as one blank. Both NUL-terminated and
