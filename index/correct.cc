@@ -47,7 +47,8 @@ const double BLANK = 4.0; /* what a missing or needless blank costs; an edit doe
  * collections this took away more than half of the corrections of what was meant as typed, and a
  * sixth of the others. */
 const double FIT_ONE = 0.0, FIT_TWO = 0.3; /* with one edit, with two */
-const double FIT_FAR = 1.0; /* where only the endings differ, or the first letter too */
+const double FIT_ENDING = 1.0;             /* where only the endings differ */
+const double FIT_FAR = 2.0;                /* with two edits, one of them in the first letter */
 
 /* What is put in place of bytes of the query. */
 struct Change {
@@ -146,10 +147,15 @@ bool ends_otherwise(const std::string &typed, const std::string &known)
     return same >= SAME_MIN && std::max(typed.size(), known.size()) - same <= ENDING_MAX;
 }
 
+bool is_far(const Slot &slot, const Near &near)
+{
+    return near.edits > 1 && near.word[0] != slot.word[0];
+}
+
 double least_fit(const Slot &slot, const Near &near)
 {
-    if (ends_otherwise(slot.word, near.word) || (near.edits > 1 && near.word[0] != slot.word[0]))
-        return FIT_FAR;
+    if (ends_otherwise(slot.word, near.word))
+        return FIT_ENDING;
     return near.edits == 1 ? FIT_ONE : FIT_TWO;
 }
 
@@ -161,6 +167,8 @@ void Corrector::consider_near(const Slot &slot, Change &best)
         return;
     for (const Near &n : near_words(view, slot.section, slot.word, edits, CANDIDATES, budget)) {
         double fits = deadline.over() ? 0 : fit(slot, n);
+        if (!few && is_far(slot, n) && fits < FIT_FAR)
+            continue;
         bool fitting = few || fits >= least_fit(slot, n);
         bool sure = n.slip || (fitting && !says_nothing(n.word));
         take_better(best, {slot.start, slot.end, {n.word}, n.likeness + fits, sure});
