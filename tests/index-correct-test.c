@@ -94,6 +94,16 @@ static void what_is_no_error_is_left_alone(void **state)
         expect_meant(f, queries[i], "-", NULL);
 }
 
+static void a_stop_word_is_no_error(void **state)
+{
+    struct fixture *f = *state;
+    put_all(f);
+    put(f, another("w.txt", "A whale on the farm"));
+    commit(f);
+    expect_meant(f, "whele zebra farm", "whale zebra farm", "w.txt");
+    expect_meant(f, "while zebra farm", "-", NULL);
+}
+
 static void everything_but_the_wrong_word_stays_as_typed(void **state)
 {
     static const char *const cases[][3] = {
@@ -249,6 +259,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         with_index(a_mistyped_word_is_taken_for_one_of_the_index),
         with_index(what_is_no_error_is_left_alone),
+        with_index(a_stop_word_is_no_error),
         with_index(everything_but_the_wrong_word_stays_as_typed),
         with_index(the_corrected_words_are_marked),
         with_index(the_words_around_decide_between_two),

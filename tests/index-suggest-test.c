@@ -55,6 +55,7 @@ static void phrases_titles_and_events_have_what_was_typed(void **state)
         {"ecart", "Écart de rémunération"},
         {"rému", "Écart de rémunération"},
         {"remu", "Écart de rémunération"},
+        {"l'éca", "l'Écart"},
         {"φυλ", "ισότητα των φύλων"},
         {"ΙΣΌΤ", "ισότητα των φύλων"},
         {"полов", "равенство на половете"},
@@ -121,6 +122,17 @@ static void no_two_differ_by_case_or_ending_only(void **state)
     strlist_free(&out);
 }
 
+static void words_that_say_nothing_are_not_suggested(void **state)
+{
+    struct fixture *f = *state;
+    put(f, doc("a.txt", "A", "The women and the men of the theatre met their leaders there"));
+    put(f, doc("b.txt", "B", "Mænd og kvinder, men ikke alle, var med til mødet i går"));
+    commit(f);
+    expect_among(f, "th", "theatre");
+    expect_among(f, "women a", "-");
+    expect_among(f, "women and m", "women and men"); /* no stop word of English */
+}
+
 static void whatever_is_suggested_finds_something(void **state)
 {
     static const char *const typed[] = {"g",     "p",         "pay ",     "law ga", "zinc",
@@ -182,6 +194,7 @@ int main(void)
         with_index(what_is_mistyped_leads_to_what_was_meant),
         with_index(whatever_is_typed_is_no_error),
         with_index(no_two_differ_by_case_or_ending_only),
+        with_index(words_that_say_nothing_are_not_suggested),
         with_index(whatever_is_suggested_finds_something),
         with_index(what_the_caller_may_not_see_is_not_suggested),
         with_index(what_is_gone_is_suggested_no_more),
