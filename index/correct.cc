@@ -47,6 +47,7 @@ const double BLANK = 4.0; /* what a missing or needless blank costs; an edit doe
  * collections this took away more than half of the corrections of what was meant as typed, and a
  * sixth of the others. */
 const double FIT_ONE = 0.0, FIT_TWO = 0.3; /* with one edit, with two */
+const double UNWEIGHED = -1.0;             /* for want of time */
 const double FIT_ENDING = 1.0;             /* where only the endings differ */
 const double FIT_FAR = 2.0;                /* with two edits, one of them in the first letter */
 
@@ -166,7 +167,7 @@ void Corrector::consider_near(const Slot &slot, Change &best)
     if (edits == 0)
         return;
     for (const Near &n : near_words(view, slot.section, slot.word, edits, CANDIDATES, budget)) {
-        double fits = deadline.over() ? 0 : fit(slot, n);
+        double fits = deadline.over() ? UNWEIGHED : fit(slot, n);
         if (!few && is_far(slot, n) && fits < FIT_FAR)
             continue;
         bool fitting = few || fits >= least_fit(slot, n);
