@@ -55,6 +55,7 @@ void page_answer(struct call *c, struct index_reader *r)
 
 #define SUGGEST_BYTES_MAX 1024
 #define SUGGEST_MAX       10
+#define SUGGEST_MS        100
 
 void suggest_answer(struct call *c, struct index_reader *r)
 {
@@ -67,7 +68,8 @@ void suggest_answer(struct call *c, struct index_reader *r)
         call_problem(c, 400, "q is no UTF-8, or longer than %d bytes", SUGGEST_BYTES_MAX);
         return;
     }
-    if (index_suggest(r, &c->who, typed, SUGGEST_MAX, &completions, &error) == PROSPECT_OK) {
+    if (index_suggest(r, &c->who, typed, SUGGEST_MAX, SUGGEST_MS, &completions, &error) ==
+        PROSPECT_OK) {
         call_answer(c, 200, "application/x-suggestions+json", POLICY_DATA);
         reply_suggestions(&c->answer.body, typed, &completions);
     } else {

@@ -25,7 +25,7 @@ namespace
 
 /* Bounds of one correction. */
 enum {
-    TIME_MS = 50,
+    TIME_PART = 10,     /* of the search's time: one in so many */
     CORRECTED_MAX = 6,  /* words of one query */
     CANDIDATES = 8,     /* for one word */
     COMPANIONS = 3,     /* words beside it that a candidate is judged by */
@@ -63,8 +63,7 @@ class Corrector
 {
   public:
     Corrector(struct index_reader *reader, const View &v, const std::string &typed, unsigned ms)
-        : r(reader), view(v), text(typed),
-          deadline(std::min<unsigned>(ms, TIME_MS)), budget{deadline},
+        : r(reader), view(v), text(typed), deadline(std::max(1u, ms / TIME_PART)), budget{deadline},
           languages(stopword_languages(v))
     {
     }

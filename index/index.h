@@ -222,7 +222,7 @@ struct index_result {
     bool query_cut; /* of more words than are searched for, the most telling were taken */
     uint64_t total; /* results, by the rule of doc/ranking.md; more may be listed behind them */
     bool total_is_exact;
-    bool partial; /* the time was over before all was looked at */
+    bool partial;       /* the time was over before all was looked at */
     char *did_you_mean; /* NULL: nothing was corrected; else the query as typed but for corrected
                          * words. Only where no document has all words, and with `expand` */
     struct index_hit *hits;
@@ -283,9 +283,11 @@ prospect_status index_unit_hits(struct index_reader *r, const struct access *who
 void index_unit_hits_free(struct index_unit_hits **h);
 
 /* Up to MAX whole queries that TEXT, half typed, may become, best first and titles last; each finds
- * something of what the caller may see. None for a TEXT of more than 200 bytes. */
+ * something of what the caller may see. None for a TEXT of more than 200 bytes. After TIMEOUT_MS,
+ * what was found till then. */
 prospect_status index_suggest(struct index_reader *r, const struct access *who, const char *text,
-                              unsigned max, struct strlist *out, struct error *error);
+                              unsigned max, unsigned timeout_ms, struct strlist *out,
+                              struct error *error);
 
 struct index_failure {
     char *root, *path;

@@ -23,10 +23,9 @@ using namespace shim;
 namespace
 {
 
-/* Bounds: bytes typed; time; of the suggestions so many are titles, and words alone, at most. */
+/* Bounds: bytes typed; of the suggestions so many are titles, and words alone, at most. */
 enum {
     TYPED_MAX = 200,
-    TIME_MS = 8,
     TITLES_MAX = 3,
     WORDS_MAX = 5,
     BESIDE_MAX = 3,    /* words of documents that have the ones before */
@@ -120,8 +119,8 @@ bool alike(const std::string &a, const std::string &b)
 class Suggester
 {
   public:
-    Suggester(struct index_reader *reader, const View &v, unsigned most)
-        : r(reader), view(v), max(most), deadline(TIME_MS)
+    Suggester(struct index_reader *reader, const View &v, unsigned most, unsigned ms)
+        : r(reader), view(v), max(most), deadline(ms)
     {
     }
     void run(const std::string &text, struct strlist *out);
@@ -365,15 +364,15 @@ void Suggester::run(const std::string &text, struct strlist *out)
 } // namespace
 
 extern "C" prospect_status index_suggest(struct index_reader *r, const struct access *who,
-                                         const char *text, unsigned max, struct strlist *out,
-                                         struct error *error)
+                                         const char *text, unsigned max, unsigned timeout_ms,
+                                         struct strlist *out, struct error *error)
 {
     if (!text || strlen(text) > TYPED_MAX)
         return PROSPECT_OK;
     return read(r, who, error, [&](const View &view) {
         strlist_free(out);
         try {
-            Suggester(r, view, max).run(text, out);
+            Suggester(r, view, max, timeout_ms).run(text, out);
         } catch (const Failure &f) {
             /* A query beyond its limits does not go on. */
             if (f.status != PROSPECT_LIMIT && f.status != PROSPECT_ARGUMENT)

@@ -407,16 +407,16 @@ static void suggestions_go_on_from_the_last_word(void **state)
     put(f, doc("b.txt", "B", "gender equality gendarme"));
     put(f, only_for(doc("c.txt", "Genuine secret", "genome genome genome"), "x"));
     commit(f);
-    fine(f, index_suggest(f->reader, &anybody, "equality gen", 10, &out, &f->error));
+    fine(f, index_suggest(f->reader, &anybody, "equality gen", 10, 20000, &out, &f->error));
     assert_true(out.count >= 2);
     assert_string_equal(out.item[0], "equality gender");
     assert_true(strlist_has(&out, "equality gendarme"));
     assert_false(strlist_has(&out, "equality genome"));
-    fine(f, index_suggest(f->reader, &anybody, "budgeting aus", 10, &out, &f->error));
+    fine(f, index_suggest(f->reader, &anybody, "budgeting aus", 10, 20000, &out, &f->error));
     assert_true(strlist_has(&out, "Gender budgeting in Austria"));
-    fine(f, index_suggest(f->reader, &anybody, "Genui", 10, &out, &f->error));
+    fine(f, index_suggest(f->reader, &anybody, "Genui", 10, 20000, &out, &f->error));
     assert_int_equal(out.count, 0);
-    fine(f, index_suggest(f->reader, &anybody, "XROOT:", 10, &out, &f->error));
+    fine(f, index_suggest(f->reader, &anybody, "XROOT:", 10, 20000, &out, &f->error));
     assert_int_equal(out.count, 0);
     strlist_free(&out);
 }
@@ -442,7 +442,7 @@ static void suggestions_are_written_as_people_write(void **state)
     put(f, doc("Bank.txt", NULL, ""));
     commit(f);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        fine(f, index_suggest(f->reader, &anybody, cases[i].typed, 10, &out, &f->error));
+        fine(f, index_suggest(f->reader, &anybody, cases[i].typed, 10, 20000, &out, &f->error));
         assert_true(out.count >= 1);
         assert_string_equal(out.item[0], cases[i].first);
         assert_false(strlist_has(&out, "Bank.txt"));

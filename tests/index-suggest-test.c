@@ -4,7 +4,7 @@
 static struct strlist suggest(struct fixture *f, const struct access *who, const char *typed)
 {
     struct strlist out = {0};
-    fine(f, index_suggest(f->reader, who, typed, 10, &out, &f->error));
+    fine(f, index_suggest(f->reader, who, typed, 10, 20000, &out, &f->error));
     return out;
 }
 
