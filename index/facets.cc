@@ -36,20 +36,31 @@ void Tally::clear()
     rows.clear();
 }
 
-typedef std::map<std::string, uint32_t> Counts;
-
-static void take_apart(const std::string &row, uint32_t times, Counts *counts)
+/* Calls EACH with field and value of whatever stands in SLOT. */
+template <typename Each> static void take_apart(const std::string &slot, Each each)
 {
-    for (size_t at = 0; at + 1 < row.size();) {
-        size_t end = row.find('\0', at + 1);
+    for (size_t at = 0; at + 1 < slot.size();) {
+        const size_t end = slot.find('\0', at + 1);
         if (end == std::string::npos)
             return;
-        size_t field = (unsigned char)row[at] - 1u;
+        const size_t field = (unsigned char)slot[at] - 1u;
         if (field < FIELD_COUNT)
-            counts[field][row.substr(at + 1, end - at - 1)] += times;
+            each((enum query_field)field, slot.substr(at + 1, end - at - 1));
         at = end + 1;
     }
 }
+
+std::vector<std::string> facet_values(const std::string &slot, enum query_field field)
+{
+    std::vector<std::string> values;
+    take_apart(slot, [&](enum query_field f, const std::string &value) {
+        if (f == field)
+            values.push_back(value);
+    });
+    return values;
+}
+
+typedef std::map<std::string, uint32_t> Counts;
 
 static void report_one(struct index_facet *f, enum query_field field, const Counts &counts)
 {
@@ -67,7 +78,9 @@ void Tally::report(uint32_t wanted, struct index_result *result) const
 {
     Counts counts[FIELD_COUNT];
     for (const auto &row : rows)
-        take_apart(row.first, row.second, counts);
+        take_apart(row.first, [&](enum query_field field, const std::string &value) {
+            counts[field][value] += row.second;
+        });
     result->facets = (struct index_facet *)mem_zalloc(FIELD_COUNT * sizeof *result->facets);
     for (int field = 0; field < FIELD_COUNT; field++)
         if (wanted & (1u << field))

@@ -40,6 +40,9 @@ class Tally : public Xapian::MatchSpy
     std::unordered_map<std::string, uint32_t> rows;
 };
 
+/* The values of FIELD in a document's SLOT_FACETS. */
+std::vector<std::string> facet_values(const std::string &slot, enum query_field field);
+
 } // namespace shim
 
 #endif

@@ -109,6 +109,8 @@ void add_units(struct analyser *a, Work &w, Xapian::Document &doc)
         const struct unit *u = &w.d->units[i];
         const char *lang = w.languages.unit[i];
         w.place.push_back({u->number, base});
+        if (u->length && !analyser_stems(a, lang))
+            doc.add_boolean_term(TERM_UNSTEMMED);
         Sink sink = {doc, "", true, base, 1, nullptr};
         base += add_words(a, sink, u->text ? u->text : "", u->length, lang) + UNIT_GAP;
         if (u->heading)

@@ -15,8 +15,7 @@ namespace shim
 /* A prefix stands for so many words at most, the most frequent of the first SCANNED. */
 enum {
     EXPANSION_MAX = 100,
-    SCANNED = 5000,
-    SAMPLES = 4
+    SCANNED = 5000
 };
 
 /* What the very form that was typed adds to its stem's weight. */
@@ -45,8 +44,7 @@ class Builder
     std::vector<std::string> terms_of(const struct query *q, const char *section) const;
     std::vector<std::string> expand(const std::string &prefix) const;
     Xapian::Query forms(const struct query *q, const char *section, Xapian::Query::op op) const;
-    bool stands_alone(const std::vector<std::string> &typed,
-                      const std::vector<std::string> &stems) const;
+    Xapian::Query unstemmed(const Xapian::Query &form, const Xapian::Query &stems) const;
     Xapian::Query weighed(const struct query *q, const char *section) const;
     std::vector<std::string> counted(const struct query *q, const char *section);
     double rarity(const struct query *q, const char *section);
@@ -139,31 +137,20 @@ double rarity_of(const View &view, const std::vector<std::string> &terms)
     return std::log(1.0 + view.db.get_doccount() / (most + 0.5));
 }
 
-/* True if TYPED, a form of a word, is also found where none of its STEMS is: in documents of
- * languages that have no stemmer, or of none that is known. Asks a few documents. */
-bool Builder::stands_alone(const std::vector<std::string> &typed,
-                           const std::vector<std::string> &stems) const
+/* What was typed, as documents have it that were not stemmed: those in a language that has no
+ * stemmer, or in none that is known. */
+Xapian::Query Builder::unstemmed(const Xapian::Query &form, const Xapian::Query &stems) const
 {
-    Xapian::docid last = view.db.get_lastdocid();
-    for (const std::string &form : typed) {
-        Xapian::PostingIterator p = view.db.postlist_begin(form), end = view.db.postlist_end(form);
-        for (Xapian::docid i = 0; i < SAMPLES && p != end; i++) {
-            p.skip_to(std::max<Xapian::docid>(1, last / SAMPLES * i));
-            if (p == end)
-                break;
-            if (std::none_of(stems.begin(), stems.end(), [&](const std::string &stem) {
-                    Xapian::PostingIterator s = view.db.postlist_begin(stem);
-                    s.skip_to(*p);
-                    return s != view.db.postlist_end(stem) && *s == *p;
-                }))
-                return true;
-        }
-    }
-    return false;
+    if (!view.db.term_exists(TERM_UNSTEMMED))
+        return Xapian::Query();
+    return Xapian::Query(Xapian::Query::OP_FILTER,
+                         Xapian::Query(Xapian::Query::OP_AND_NOT, form, stems),
+                         Xapian::Query(std::string(TERM_UNSTEMMED)));
 }
 
 /* A document has a word's own form beside its stem: taken as synonyms, the form that was typed
- * would count twice. So the stems weigh, and the form adds EXACT of its own weight. */
+ * would count twice. So the stems weigh, and the form adds EXACT of its own weight; all of it where
+ * a document has no stem. */
 Xapian::Query Builder::weighed(const struct query *q, const char *section) const
 {
     std::vector<std::string> stems, typed;
@@ -177,14 +164,14 @@ Xapian::Query Builder::weighed(const struct query *q, const char *section) const
         });
         (is_stem ? stems : typed).push_back(term);
     }
-    Xapian::Query out;
-    if (q->op == QUERY_PREFIX || stems.empty() || typed.empty() || stands_alone(typed, stems)) {
-        out = Xapian::Query(Xapian::Query::OP_SYNONYM, terms.begin(), terms.end());
-    } else {
+    Xapian::Query out(Xapian::Query::OP_SYNONYM, terms.begin(), terms.end());
+    if (q->op != QUERY_PREFIX && !stems.empty() && !typed.empty()) {
         const Xapian::Query form(Xapian::Query::OP_SYNONYM, typed.begin(), typed.end());
-        out = Xapian::Query(Xapian::Query::OP_OR,
-                            Xapian::Query(Xapian::Query::OP_SYNONYM, stems.begin(), stems.end()),
-                            Xapian::Query(Xapian::Query::OP_SCALE_WEIGHT, form, EXACT));
+        const Xapian::Query stem(Xapian::Query::OP_SYNONYM, stems.begin(), stems.end());
+        const Xapian::Query parts[] = {
+            stem, Xapian::Query(Xapian::Query::OP_SCALE_WEIGHT, form, EXACT),
+            Xapian::Query(Xapian::Query::OP_SCALE_WEIGHT, unstemmed(form, stem), 1 - EXACT)};
+        out = Xapian::Query(Xapian::Query::OP_OR, parts, parts + 3);
     }
     if (q->again == 0 || out.empty())
         return out;
@@ -469,12 +456,15 @@ void parse_typed(struct index_reader *r, const View &view, const char *text, Tre
         throw Failure{status, refused.line};
 }
 
-bool parse(struct index_reader *r, const View &view, const char *text, Tree &out)
+bool parse(struct index_reader *r, const View &view, const char *text, Tree &out,
+           std::vector<std::string> *languages)
 {
     parse_typed(r, view, text, out);
     if (!out.get() || view.parts.empty())
         return false;
-    drop_stopwords(view, r->stopwords.get(), out.get());
+    const std::vector<std::string> elected = drop_stopwords(view, r->stopwords.get(), out.get());
+    if (languages)
+        *languages = elected;
     return keep_telling(view, out.get());
 }
 

@@ -33,6 +33,7 @@ struct Question {
     double documents = 0;                     /* that there are */
     bool partial = false;                     /* SOME finds more than ALL */
     bool alternatives = false;                /* an OR was typed: SHARE says nothing then */
+    std::vector<std::string> languages;       /* it is in one of these; empty if not known */
     std::vector<Word> words;                  /* at most 64 */
     std::vector<std::vector<uint8_t>> phrase; /* indices into words, in order */
 };
@@ -45,10 +46,11 @@ Xapian::Query title_query(const View &view, const struct query *q);
 Xapian::Query filter_of(const struct index_search *s);
 
 /* The query text's tree, in the languages that VIEW holds, without the words that telling.hh drops;
- * NULL where nothing is asked. True if there were too many words. Throws Failure for what is
- * refused. */
+ * NULL where nothing is asked. LANGUAGES, unless NULL, gets those that it may be in; none if that
+ * is not known. True if there were too many words. Throws Failure for what is refused. */
 typedef Owned<struct query, query_free> Tree;
-bool parse(struct index_reader *r, const View &view, const char *text, Tree &out);
+bool parse(struct index_reader *r, const View &view, const char *text, Tree &out,
+           std::vector<std::string> *languages = nullptr);
 /* The same with all that was typed, stop words and all. */
 void parse_typed(struct index_reader *r, const View &view, const char *text, Tree &out);
 

@@ -1,5 +1,6 @@
 #include "index/rank.hh"
 
+#include "index/facets.hh"
 #include "index/hits.hh"
 #include "index/schema.h"
 
@@ -23,6 +24,7 @@ enum {
 
 const double CLOSENESS = 0.8; /* weight of closeness */
 const double PAGE = 0.8;      /* of a long document's weight, so much is its best page's */
+const double FOREIGN = 0.8;   /* of the weight, where a document is in another language */
 const double FORMS = 1.7;     /* terms that stand for one word of the text, on average */
 const double TITLED = 1.1;    /* a page has no title and no exact forms: see query.cc */
 
@@ -184,12 +186,28 @@ double Ranker::weight(const Ranked &r, bool near) const
 
 } // namespace
 
+/* True if the document is known to be in other languages than what was typed. */
+static bool is_foreign(const View &view, const Question &question, Xapian::docid did)
+{
+    if (question.languages.empty())
+        return false;
+    const std::string facets = view.db.get_document(did).get_value(SLOT_FACETS);
+    const std::vector<std::string> in = facet_values(facets, FIELD_LANG);
+    return !in.empty() && std::none_of(in.begin(), in.end(), [&](const std::string &lang) {
+        const auto end = question.languages.end();
+        return std::find(question.languages.begin(), end, lang) != end;
+    });
+}
+
 void rank(const View &view, const Question &question, std::vector<Ranked> &list)
 {
     const Ranker ranker(view, question);
     const size_t head = std::min<size_t>(list.size(), RANKED);
-    for (size_t i = 0; i < head; i++)
+    for (size_t i = 0; i < head; i++) {
         list[i].weight = ranker.weight(list[i], i < NEAREST);
+        if (is_foreign(view, question, list[i].did))
+            list[i].weight *= FOREIGN;
+    }
     std::stable_sort(list.begin(), list.begin() + (long)head,
                      [](const Ranked &a, const Ranked &b) { return a.weight > b.weight; });
 }

@@ -1,6 +1,6 @@
 /* The last word on the order of the best documents, by where the words stand in them.
  *
- * Xapian weighs a document as a whole. Two things are left, which positions tell:
+ * Xapian weighs a document as a whole. Three things are left, two of which positions tell:
  *   - Closeness: words that stand next to each other more likely belong together. Each pair of
  *     different words within CLOSE words of another gives the sum of 1/distance^2 of its places,
  *     saturated, times the rarity of the commoner one; as in Rasolofo and Savoy, "Term proximity
@@ -8,6 +8,8 @@
  *   - Pages: in a long document the words may stand anywhere. Its best page, weighed as if it were
  *     a document of its own by the formula that weighs the others (IneB2), tells more than the
  *     whole, which is too thin, or would be too strong if length did not count.
+ *   - Language: of documents that say the same in several languages, people want the one in which
+ *     they ask.
  *
  * Only the best documents are looked at: doc/ranking.md says how many and what it brings and costs.
  */

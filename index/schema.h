@@ -42,10 +42,11 @@
 /* What may be suggested: the end of a phrase, event or programme from one of its words on, folded,
  * words with a blank between; then, unless it is a phrase and just that, a mark and the whole as
  * written. */
-#define PREFIX_PHRASE    "XPHRASE:"
-#define MARK_PHRASE      '\t'
-#define MARK_NAME        '\n'
-#define TERM_TROUBLE     "XTROUBLE:" /* whatever stands in the list of failures */
+#define PREFIX_PHRASE  "XPHRASE:"
+#define MARK_PHRASE    '\t'
+#define MARK_NAME      '\n'
+#define TERM_UNSTEMMED "XUNSTEMMED:" /* some unit has words without stems */
+#define TERM_TROUBLE   "XTROUBLE:"   /* whatever stands in the list of failures */
 
 /* Value slots. Days are four bytes, big-endian, of the day plus DAY_BIAS. Sort keys end in the id's
  * first eight bytes, so that equals always come in the same order. */

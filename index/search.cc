@@ -440,6 +440,7 @@ bool search_corrected(struct index_reader *r, const Run &typed, struct index_res
     if (!correct(r, typed.view, typed.s->q, whole.get(), time_of(typed.s), c))
         return false;
     Run run(typed.view, typed.s, c.tree.get(), typed.deadline);
+    run.question.languages = typed.question.languages;
     list(run);
     if (run.total == 0)
         return false;
@@ -456,7 +457,8 @@ void search(struct index_reader *r, const View &view, const struct index_search 
 {
     Tree tree;
     Bytes parsed;
-    out->query_cut = parse(r, view, s->q, tree);
+    std::vector<std::string> languages;
+    out->query_cut = parse(r, view, s->q, tree, &languages);
     if (tree.get())
         query_print(tree.get(), &parsed);
     out->parsed = mem_strdup(parsed.str().c_str());
@@ -467,9 +469,11 @@ void search(struct index_reader *r, const View &view, const struct index_search 
     std::unique_ptr<Run> run(new Run(view, s, tree.get(), deadline));
     if (!tree.get() && is_asked(s->q))
         run->question.all = Xapian::Query();
+    run->question.languages = languages;
     list(*run);
     if (run->total == 0 && tree.get() && !deadline.was_over() && loosen(r, view, tree.get())) {
         run.reset(new Run(view, s, tree.get(), deadline));
+        run->question.languages = languages;
         run->loosened = true;
         list(*run);
     }

@@ -154,15 +154,23 @@ uint32_t stopword_languages(const View &view)
     return languages ? languages : STOPWORDS_EVERY;
 }
 
-void drop_stopwords(const View &view, const struct stopwords *stopwords, struct query *tree)
+std::vector<std::string> drop_stopwords(const View &view, const struct stopwords *stopwords,
+                                        struct query *tree)
 {
     Typed typed;
+    std::vector<std::string> languages = view.languages();
     typed.stopwords = stopwords;
     typed.languages = stopword_languages(view);
     look_at(typed, tree);
     typed.languages = elected(typed);
     if (typed.languages)
         drop_from(typed, tree);
+    languages.erase(std::remove_if(languages.begin(), languages.end(),
+                                   [&](const std::string &lang) {
+                                       return !(stopwords_language(lang.c_str()) & typed.languages);
+                                   }),
+                    languages.end());
+    return languages;
 }
 
 bool keep_telling(const View &view, struct query *tree)

@@ -16,8 +16,10 @@ enum {
 /* Drops the stop words of TREE where they stand in a row beside other words. They stay in phrases
  * and NEAR, beside AND, OR and NOT, and where there is nothing else ("to be or not to be"). The
  * query's language is the one, of those that VIEW holds, of which it has most of them; of several,
- * all. A word in capitals is none where others are not (WHO report). */
-void drop_stopwords(const View &view, const struct stopwords *stopwords, struct query *tree);
+ * all, and these are returned; none where it has none. A word in capitals is none where others are
+ * not (WHO report). */
+std::vector<std::string> drop_stopwords(const View &view, const struct stopwords *stopwords,
+                                        struct query *tree);
 
 /* The languages that VIEW holds, as a set of stopwords.h; all where it holds none. */
 uint32_t stopword_languages(const View &view);

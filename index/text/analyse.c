@@ -113,6 +113,11 @@ static void send_dates(const struct tokens *tokens, const struct token *token, t
     }
 }
 
+bool analyser_stems(const struct analyser *a, const char *lang)
+{
+    return stemmers_know(a->stemmers, lang);
+}
+
 uint32_t analyse_text(struct analyser *a, const char *text, size_t length, const char *lang,
                       term_fn *each, void *ctx)
 {

@@ -13,6 +13,7 @@
 #ifndef PROSPECT_TEXT_ANALYSE_H
 #define PROSPECT_TEXT_ANALYSE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -39,6 +40,9 @@ struct analyser;
 struct stem_source;
 void analyser_new(struct analyser **out, const struct stem_source *source);
 void analyser_free(struct analyser **a);
+
+/* Whether words of LANG get stems. */
+bool analyser_stems(const struct analyser *a, const char *lang);
 
 /* Calls EACH for every term of TEXT, in rising position. LANG as in language.h. Returns how many
  * positions were used. */
