@@ -336,6 +336,22 @@ void explain_one(const View &view, const Question &q, const std::vector<Piece> &
                      [](const auto &a, const auto &b) { return a.weight > b.weight; });
 }
 
+/* What a word gives by its stems, and as it was typed, is one. */
+void merge(std::vector<Piece> &pieces, std::vector<Weighed> &weighed)
+{
+    for (size_t i = 0; i < pieces.size(); i++)
+        for (size_t j = pieces.size(); j-- > i + 1;) {
+            if (pieces[i].words.empty() || pieces[i].words != pieces[j].words ||
+                pieces[i].kind != pieces[j].kind)
+                continue;
+            for (const auto &of : weighed[j])
+                weighed[i][of.first] += of.second;
+            pieces[i].terms.insert(pieces[j].terms.begin(), pieces[j].terms.end());
+            pieces.erase(pieces.begin() + (long)j);
+            weighed.erase(weighed.begin() + (long)j);
+        }
+}
+
 } // namespace
 
 void explain(const View &view, const Xapian::Weight &scheme, const Xapian::Query &ranked,
@@ -348,6 +364,7 @@ void explain(const View &view, const Xapian::Weight &scheme, const Xapian::Query
     taker.take(ranked, Xapian::Query(), true);
     for (const Piece &p : taker.pieces)
         weighed.push_back(weigh(view, scheme, p, found));
+    merge(taker.pieces, weighed);
     for (const Explained &x : found)
         explain_one(view, question, taker.pieces, weighed, x);
 }

@@ -205,76 +205,6 @@ static void operators_are_understood(void **state)
         expect(f, cases[i].q, cases[i].paths);
 }
 
-static void all_words_come_first_and_some_follow(void **state)
-{
-    struct fixture *f = *state;
-    put(f, doc("some.txt", "S", "belgium belgium belgium"));
-    put(f, doc("all.txt", "A", "pay gap in belgium, and much more text around all of it here"));
-    put(f, doc("none.txt", "N", "nothing"));
-    commit(f);
-    struct index_result *res = ask(f, &anybody, (struct index_search){.q = "pay gap belgium"});
-    assert_int_equal(res->n_hits, 2);
-    assert_int_equal(res->total, 2);
-    assert_string_equal(res->hits[0].fields.path, "all.txt");
-    assert_int_equal(res->hits[0].matched, MATCHED_ALL);
-    assert_string_equal(res->hits[1].fields.path, "some.txt");
-    assert_int_equal(res->hits[1].matched, MATCHED_SOME);
-    assert_true(res->hits[0].score > res->hits[1].score);
-    index_result_free(&res);
-    expect_of(f, &anybody, (struct index_search){.q = "pay xyzzy"}, "all.txt");
-    /* A date or title order is of what counts: so few documents all do. */
-    expect(f, "pay gap belgium", "all.txt some.txt");
-}
-
-static void pages_of_hits_join_without_gap_or_overlap(void **state)
-{
-    struct fixture *f = *state;
-    char path[16], all[512] = "", text[64];
-    for (int i = 0; i < 9; i++) {
-        snprintf(path, sizeof path, "%d.txt", i);
-        snprintf(text, sizeof text, "apple %s number%d", i < 6 ? "pear" : "plum", i);
-        put(f, doc(path, path, text));
-    }
-    commit(f);
-    for (unsigned from = 0; from < 12; from += 2) {
-        struct index_result *res =
-            ask(f, &anybody, (struct index_search){.q = "apple pear", .from = from, .size = 2});
-        assert_int_equal(res->total, 9);
-        for (size_t i = 0; i < res->n_hits; i++) {
-            assert_int_equal(res->hits[i].matched, from + i < 6 ? MATCHED_ALL : MATCHED_SOME);
-            assert_null(strstr(all, res->hits[i].fields.path));
-            strcat(all, res->hits[i].fields.path);
-        }
-        index_result_free(&res);
-    }
-    assert_int_equal(strlen(all), 9 * 5);
-}
-
-static void equal_hits_keep_their_order_whatever_was_put_first(void **state)
-{
-    struct fixture *f = *state;
-    char first[256] = "";
-    static const char *const paths[] = {"a", "b", "c", "d", "e", "f"};
-    for (int round = 0; round < 2; round++) {
-        char order[256] = "";
-        for (int i = 0; i < 6; i++)
-            put(f, doc(paths[round ? 5 - i : i], "same", "the same words"));
-        commit(f);
-        struct index_result *res = ask(f, &admin, (struct index_search){.q = "same words"});
-        for (size_t i = 0; i < res->n_hits; i++)
-            strcat(order, res->hits[i].fields.path);
-        if (round)
-            assert_string_equal(order, first);
-        strcpy(first, order);
-        index_result_free(&res);
-        for (int i = 0; round == 0 && i < 6; i++) {
-            char id[DIGEST_ID_SIZE];
-            digest_file_id("r", paths[i], id);
-            fine(f, index_writer_remove(f->writer, id, &f->error));
-        }
-    }
-}
-
 /* The explanation of the only hit of Q. */
 static struct index_result *explained(struct fixture *f, const char *q, const char *parsed)
 {
@@ -304,7 +234,7 @@ static void an_explanation_says_which_words_made_the_score(void **state)
     struct index_result *res = explained(f, "gaps pays", "gaps");
     assert_int_equal(res->n_hits, 1);
     struct index_explanation *e = res->hits[0].explanation;
-    assert_int_equal(e->count, 3); /* gaps by its stems and as typed, pays */
+    assert_int_equal(e->count, 2); /* one for each word that was typed */
     const struct index_reason *gaps = &e->reasons[strcmp(e->reasons[0].word, "gaps") != 0];
     assert_string_equal(gaps->word, "gaps");
     assert_int_equal(gaps->kind, REASON_WORD);
@@ -450,96 +380,6 @@ static void suggestions_are_written_as_people_write(void **state)
     strlist_free(&out);
 }
 
-static void stop_words_alone_are_found_and_beside_others_left_out(void **state)
-{
-    struct fixture *f = *state;
-    put(f, doc("hamlet.txt", "H", "To be or not to be, that is the question of the prince."));
-    put(f, doc("gap.txt", "G", "The gap between what women and men are paid is the pay gap."));
-    put(f, doc("who.txt", "W", "A report of the WHO, which is an office of the United Nations."));
-    commit(f);
-    expect_of(f, &anybody, (struct index_search){.q = "to be or not to be", .size = 1},
-              "hamlet.txt");
-    struct index_result *res = ask(f, &anybody, (struct index_search){.q = "What is the pay gap"});
-    assert_string_equal(res->parsed, "pay gap");
-    assert_int_equal(res->total, 1);
-    assert_int_equal(res->hits[0].matched, MATCHED_ALL);
-    index_result_free(&res);
-    expect(f, "\"is the pay gap\"", "gap.txt");
-    res = ask(f, &anybody, (struct index_search){.q = "\"was the pay gap\""});
-    assert_int_equal(res->total, 0);
-    index_result_free(&res);
-    expect(f, "the WHO report", "who.txt");
-}
-
-static void many_words_are_searched_by_the_most_telling(void **state)
-{
-    struct fixture *f = *state;
-    struct buf q = {0};
-    for (int i = 0; i < 20; i++) {
-        char path[16];
-        snprintf(path, sizeof path, "%d.txt", i);
-        put(f, doc(path, path, i ? "filler words everywhere" : "filler words and one capybara"));
-    }
-    commit(f);
-    for (int i = 0; i < 100; i++)
-        buf_addf(&q, "word%d ", i);
-    buf_adds(&q, "capybara filler");
-    struct index_result *res = ask(f, &anybody, (struct index_search){.q = buf_str(&q)});
-    assert_true(res->query_cut);
-    assert_non_null(strstr(res->parsed, "capybara"));
-    assert_string_equal(res->hits[0].fields.path, "0.txt");
-    index_result_free(&res);
-    res = ask(f, &anybody, (struct index_search){.q = "capybara"});
-    assert_false(res->query_cut);
-    index_result_free(&res);
-    buf_free(&q);
-}
-
-/* 12 with all of three words, 30 with two of them, 40 with one. */
-static void put_shares(struct fixture *f)
-{
-    for (int i = 0; i < 82; i++) {
-        char path[16], text[64];
-        snprintf(path, sizeof path, "%02d.txt", i);
-        snprintf(text, sizeof text, "%s number%d",
-                 i < 12   ? "salmon trout perch"
-                 : i < 42 ? "salmon trout"
-                          : "salmon river",
-                 i);
-        put(f, doc(path, path, text));
-    }
-    commit(f);
-}
-
-static void results_are_those_with_all_words_where_they_are_enough(void **state)
-{
-    struct fixture *f = *state;
-    put_shares(f);
-    struct index_result *res =
-        ask(f, &anybody, (struct index_search){.q = "salmon trout perch", .size = 100});
-    assert_int_equal(res->total, 12);
-    assert_true(res->total_is_exact);
-    assert_int_equal(res->n_hits, 82); /* the others are listed behind */
-    for (size_t i = 0; i < res->n_hits; i++)
-        assert_int_equal(res->hits[i].matched, i < 12 ? MATCHED_ALL : MATCHED_SOME);
-    index_result_free(&res);
-    res = ask(f, &anybody,
-              (struct index_search){.q = "salmon trout perch", .size = 100, .sort = SORT_TITLE});
-    assert_int_equal(res->n_hits, 12);
-    index_result_free(&res);
-}
-
-static void with_too_few_the_most_of_the_query_counts(void **state)
-{
-    struct fixture *f = *state;
-    put_shares(f);
-    struct index_result *res = ask(f, &anybody, (struct index_search){.q = "trout perch heron"});
-    assert_int_equal(res->total, 12); /* heron is nowhere: trout and perch are more than trout */
-    for (size_t i = 0; i < res->n_hits; i++)
-        assert_int_equal(res->hits[i].matched, MATCHED_SOME);
-    index_result_free(&res);
-}
-
 #define with_index(test) cmocka_unit_test_setup_teardown(test, fixture_new, fixture_free)
 
 int main(void)
@@ -555,13 +395,6 @@ int main(void)
         with_index(the_page_is_the_one_where_the_words_stand_together),
         with_index(case_accents_and_word_forms_do_not_decide),
         with_index(operators_are_understood),
-        with_index(all_words_come_first_and_some_follow),
-        with_index(pages_of_hits_join_without_gap_or_overlap),
-        with_index(stop_words_alone_are_found_and_beside_others_left_out),
-        with_index(many_words_are_searched_by_the_most_telling),
-        with_index(results_are_those_with_all_words_where_they_are_enough),
-        with_index(with_too_few_the_most_of_the_query_counts),
-        with_index(equal_hits_keep_their_order_whatever_was_put_first),
         with_index(an_explanation_says_which_words_made_the_score),
         with_index(the_parts_of_every_explanation_add_up),
         with_index(refused_queries_say_why),
