@@ -84,11 +84,12 @@ static void reindex(void *ctx, bool read)
         watch_reread(d->watch);
 }
 
-static void extract(void *ctx, int fd, const char *name, uint32_t first, uint32_t last,
+static void extract(void *ctx, int fd, const char *name, const uint8_t content[DIGEST_SIZE],
+                    uint32_t first, uint32_t last,
                     void (*done)(void *, struct extraction *, const struct error *), void *done_ctx)
 {
     struct daemon *d = ctx;
-    scheduler_extract(d->scheduler, fd, name, first, last, done, done_ctx);
+    scheduler_extract(d->scheduler, fd, name, content, first, last, done, done_ctx);
 }
 
 static prospect_status open_file(void *ctx, const char *root, const char *path, int *fd,

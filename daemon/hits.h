@@ -28,6 +28,7 @@ struct hits {
     struct index_unit_hits *units;
     uint8_t (*digest)[DIGEST_SIZE]; /* of the text that the spans count in, of the units to box */
     struct hits_boxes *boxes;       /* one for each unit */
+    uint8_t content[DIGEST_SIZE];   /* of the file's bytes, as they were read */
     size_t n_boxed;                 /* so many units, from the first, are to have boxes */
     bool complete;                  /* every unit has all of its boxes, as far as there are any */
 };

@@ -64,4 +64,9 @@ void inspect_send(struct inspect *i, struct inspect_request *r);
 prospect_status inspect_open(const struct inspect *i, size_t root, const char *path, int *fd,
                              struct stat *st, struct error *error);
 
+/* What a stamp says of a file: size, times and inode. The other fields are left as they are. */
+void inspect_stamp(struct stamp *s, const struct stat *st);
+/* By these, it is the file that it was. */
+bool inspect_same_file(const struct stamp *a, const struct stamp *b);
+
 #endif

@@ -124,7 +124,7 @@ prospect_status inspect_file_open(int root_fd, const char *path, int *fd, struct
     return PROSPECT_OK;
 }
 
-static void stamp_of(struct stamp *s, const struct stat *st)
+void inspect_stamp(struct stamp *s, const struct stat *st)
 {
     s->size = (uint64_t)st->st_size;
     s->mtime_ns = (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
@@ -132,7 +132,7 @@ static void stamp_of(struct stamp *s, const struct stat *st)
     s->inode = st->st_ino;
 }
 
-static bool same_file(const struct stamp *a, const struct stamp *b)
+bool inspect_same_file(const struct stamp *a, const struct stamp *b)
 {
     return a->size == b->size && a->mtime_ns == b->mtime_ns && a->ctime_ns == b->ctime_ns &&
            a->inode == b->inode;
@@ -146,8 +146,8 @@ static prospect_status hash(struct look *l, int fd)
     if (status == PROSPECT_IO)
         return error_sys(&l->out->error, PROSPECT_IO, "it cannot be read");
     if (fstat(fd, &st) == 0)
-        stamp_of(&after, &st);
-    if (status == PROSPECT_OK && same_file(s, &after))
+        inspect_stamp(&after, &st);
+    if (status == PROSPECT_OK && inspect_same_file(s, &after))
         return PROSPECT_OK;
     return error_set(&l->out->error, PROSPECT_CHANGED, "it changes while it is read");
 }
@@ -185,7 +185,7 @@ static bool is_usable(const struct look *l)
 static bool is_known_unread(struct look *l)
 {
     struct stamp *s = &l->document->stamp;
-    if (!is_usable(l) || !same_file(&l->stored.stamp, s))
+    if (!is_usable(l) || !inspect_same_file(&l->stored.stamp, s))
         return false;
     memcpy(s->content, l->stored.stamp.content, DIGEST_SIZE);
     memcpy(l->out->source, l->document->id, DIGEST_ID_SIZE);
@@ -235,7 +235,7 @@ static void look(struct look *l, uint64_t max_file_size)
     apply_rules(l);
     if (!beneath_stat(l->folder, l->request->path, &st) || !S_ISREG(st.st_mode))
         goto open; /* which says what is the matter */
-    stamp_of(&l->document->stamp, &st);
+    inspect_stamp(&l->document->stamp, &st);
     if (l->document->stamp.size > max_file_size) {
         error_set(&out->error, PROSPECT_LIMIT,
                   "it has %llu MB; files of more than %llu MB are not read",
@@ -250,7 +250,7 @@ open:
     outcome_of_open(l, inspect_file_open(l->folder, l->request->path, &fd, &st, &out->error));
     if (fd < 0)
         return;
-    stamp_of(&l->document->stamp, &st);
+    inspect_stamp(&l->document->stamp, &st);
     outcome_of_open(l, hash(l, fd));
     if (out->error.status == PROSPECT_OK && !is_known_by_content(l)) {
         out->outcome = INSPECT_EXTRACT;

@@ -1,5 +1,6 @@
 /* One document: what is known of it, its text, its file, and where in it a query is. */
 #include "daemon/hits.h"
+#include "daemon/inspect.h"
 #include "daemon/params.h"
 #include "daemon/reply.h"
 #include "daemon/resources.h"
@@ -181,14 +182,36 @@ static void remember_texts(struct call *c, struct index_reader *r, struct hits *
     buf_free(&text);
 }
 
-/* Here, since opening may take its time, and the loop has none. A file that is gone has no boxes.
- */
-static void open_source(struct call *c)
+/* True if the open file is the one that the index has read; its digest is then known. */
+static bool is_as_indexed(struct call *c, struct index_reader *r)
+{
+    struct index_file file = {0};
+    struct stamp now = {0};
+    struct stat st;
+    bool same =
+        fstat(c->source, &st) == 0 && index_file(r, c->document, &file, NULL) == PROSPECT_OK;
+    if (same) {
+        inspect_stamp(&now, &st);
+        same = inspect_same_file(&now, &file.stamp);
+        memcpy(c->hits->content, file.stamp.content, DIGEST_SIZE);
+    }
+    index_file_free(&file);
+    return same;
+}
+
+/* Here, since opening may take its time, and the loop has none. A file that is gone, or another
+ * than was read, has no boxes. */
+static void open_source(struct call *c, struct index_reader *r)
 {
     const struct index_fields *f = &c->hits->document->fields;
     uint32_t first, last;
-    if (hits_span(c->hits, &first, &last))
-        c->hooks->open(c->hooks->ctx, f->root, f->path, &c->source, NULL);
+    if (!hits_span(c->hits, &first, &last) ||
+        c->hooks->open(c->hooks->ctx, f->root, f->path, &c->source, NULL) != PROSPECT_OK)
+        return;
+    if (!is_as_indexed(c, r)) {
+        close(c->source);
+        c->source = -1;
+    }
 }
 
 void hits_answer(struct call *c, struct index_reader *r)
@@ -209,7 +232,7 @@ void hits_answer(struct call *c, struct index_reader *r)
         } else {
             hits_new(&c->hits, q, d, units);
             remember_texts(c, r, c->hits);
-            open_source(c);
+            open_source(c, r);
         }
     }
     params_free(&p);
@@ -241,6 +264,7 @@ bool hits_finish(struct call *c)
         return true;
     }
     c->source = -1;
-    c->hooks->extract(c->hooks->ctx, fd, slash ? slash + 1 : path, first, last, hits_extracted, c);
+    c->hooks->extract(c->hooks->ctx, fd, slash ? slash + 1 : path, c->hits->content, first, last,
+                      hits_extracted, c);
     return false;
 }

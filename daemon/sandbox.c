@@ -12,10 +12,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#ifdef HAVE_VALGRIND_VALGRIND_H
+#ifdef PROSPECT_VALGRIND
 #include <valgrind/valgrind.h>
-#else
-#define RUNNING_ON_VALGRIND 0
 #endif
 
 /* Jobs of all kinds read one descriptor and write one socket today; what a kind needs beyond that
@@ -38,10 +36,12 @@ struct sandbox {
 
 static bool is_relaxed(void)
 {
-#ifdef PROSPECT_SANITIZED
+#if defined PROSPECT_SANITIZED
     return true;
-#else
+#elif defined PROSPECT_VALGRIND
     return RUNNING_ON_VALGRIND;
+#else
+    return false;
 #endif
 }
 

@@ -9,9 +9,10 @@
  * sandbox_filter.c    which system calls may be made: by seccomp; libseccomp is used nowhere else
  * sandbox_note.c      which call a child died of
  *
- * In builds with sanitizers, and under valgrind, memory, descriptors, processes and files are not
- * limited, and there is neither filter nor Landlock nor another user: these tools need what is
- * forbidden.
+ * In builds with sanitizers, and in builds for valgrind (--enable-valgrind) while they run under it,
+ * memory, descriptors, processes and files are not limited, and there is neither filter nor Landlock
+ * nor another user: these tools need what is forbidden. Nothing opens the sandbox of other builds,
+ * except for SANDBOX_OFF; under valgrind they read no document.
  */
 #ifndef PROSPECT_SANDBOX_H
 #define PROSPECT_SANDBOX_H

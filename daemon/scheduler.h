@@ -62,9 +62,12 @@ void scheduler_reindex(struct scheduler *s, bool read);
 prospect_status scheduler_open(const struct scheduler *s, const char *root, const char *path,
                                int *fd, struct error *error);
 /* Extracts units FIRST to LAST of the file FD (see scheduler_open(); it is taken over), called
- * NAME, with word boxes, for somebody who waits. DONE is called once, on the loop (possibly before
- * this returns), with the result, which is the callee's, or with NULL and an error. */
-void scheduler_extract(struct scheduler *s, int fd, const char *name, uint32_t first, uint32_t last,
+ * NAME, with word boxes, for somebody who waits. CONTENT is the digest of its bytes: what is in
+ * quarantine is not read, and what dies here is on its way there. DONE is called once, on the loop
+ * (possibly before this returns), with the result, which is the callee's, or with NULL and an
+ * error. */
+void scheduler_extract(struct scheduler *s, int fd, const char *name,
+                       const uint8_t content[DIGEST_SIZE], uint32_t first, uint32_t last,
                        void (*done)(void *ctx, struct extraction *result,
                                     const struct error *error),
                        void *ctx);

@@ -136,6 +136,8 @@ void scheduler_journal_begin(const struct scheduler_task *t);
 void scheduler_journal_plugin(const struct scheduler_task *t, const char *plugin,
                               const char *version);
 void scheduler_journal_end(const struct scheduler_task *t, const struct document *d);
+/* What D's status says of who read it; D may be NULL. */
+enum journal_end scheduler_how_it_ended(const struct document *d);
 /* True if W's bytes are not to be read: the reason, and the plugin, stand in its document then. */
 bool scheduler_is_quarantined(struct scheduler_work *w, struct error *why);
 

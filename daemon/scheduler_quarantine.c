@@ -29,9 +29,9 @@ void scheduler_journal_plugin(const struct scheduler_task *t, const char *plugin
         journal_plugin(t->work->scheduler->journal, content, plugin, version);
 }
 
-static enum journal_end how_it_ended(const struct scheduler_task *t, const struct document *d)
+enum journal_end scheduler_how_it_ended(const struct document *d)
 {
-    if (!d || t->depth > 0 || d->status == PROSPECT_CANCELLED)
+    if (!d || d->status == PROSPECT_CANCELLED)
         return JOURNAL_UNKNOWN;
     return d->status == PROSPECT_CRASHED || d->status == PROSPECT_TIMEOUT ? JOURNAL_DIED
                                                                           : JOURNAL_READ;
@@ -41,7 +41,8 @@ void scheduler_journal_end(const struct scheduler_task *t, const struct document
 {
     const uint8_t *content = content_of(t);
     if (content)
-        journal_end(t->work->scheduler->journal, content, how_it_ended(t, d));
+        journal_end(t->work->scheduler->journal, content,
+                    scheduler_how_it_ended(t->depth > 0 ? NULL : d));
 }
 
 static void replace(char **field, const char *value)

@@ -48,9 +48,10 @@ struct server_hooks {
     /* Rebuild from stored units, or (READ) from the files. */
     void (*reindex)(void *ctx, bool read);
     /* Extracts units FIRST to LAST of the file FD, which it takes over, with word boxes; NAME is
-     * the file's. DONE is called once, on the loop, with the result (the callee's), or with NULL
-     * and ERROR. */
-    void (*extract)(void *ctx, int fd, const char *name, uint32_t first, uint32_t last,
+     * the file's, CONTENT the digest of its bytes. DONE is called once, on the loop, with the
+     * result (the callee's), or with NULL and ERROR. */
+    void (*extract)(void *ctx, int fd, const char *name, const uint8_t content[DIGEST_SIZE],
+                    uint32_t first, uint32_t last,
                     void (*done)(void *done_ctx, struct extraction *result,
                                  const struct error *error),
                     void *done_ctx);

@@ -143,13 +143,47 @@ static int opened(const char *root, const char *path)
     return fd;
 }
 
+static void extract(const char *path)
+{
+    char full[64];
+    uint8_t content[DIGEST_SIZE];
+    struct stat st;
+    snprintf(full, sizeof full, "r/%s", path);
+    int fd = opened("r", path);
+    assert_int_equal(stat(full, &st), 0);
+    assert_int_equal(digest_file(fd, (uint64_t)st.st_size, content), PROSPECT_OK);
+    scheduler_extract(scheduler, fd, path, content, 1, 1, take_extraction, NULL);
+}
+
 static void somebody_who_waits_gets_an_extraction_of_their_own(void **state)
 {
     (void)state;
     write_file("r/a.txt", "apples");
-    scheduler_extract(scheduler, opened("r", "a.txt"), "a.txt", 1, 1, take_extraction, NULL);
+    extract("a.txt");
     assert_true(loop_until(base, is_extracted));
     assert_int_equal(extracted->document->status, PROSPECT_OK);
+    extraction_free(&extracted);
+}
+
+static void who_waits_is_handed_no_file_that_is_in_quarantine(void **state)
+{
+    (void)state;
+    write_file("r/a.txt", "crash");
+    for (unsigned i = 0; i < 2; i++) {
+        extract("a.txt");
+        assert_true(loop_until(base, is_extracted));
+        assert_int_equal(extracted->document->status, PROSPECT_CRASHED);
+        extraction_free(&extracted);
+    }
+    assert_int_equal(pool->ids, 2);
+    write_file("r/b.txt", "crash");
+    extract("b.txt");
+    assert_int_not_equal(refused.status, PROSPECT_OK);
+    assert_int_equal(pool->ids, 2);
+    refused = (struct error){0};
+    write_file("r/c.txt", "apples");
+    extract("c.txt");
+    assert_true(loop_until(base, is_extracted));
     extraction_free(&extracted);
 }
 
@@ -168,7 +202,7 @@ static void who_waits_is_told_of_the_end(void **state)
 {
     (void)state;
     write_file("r/a.txt", "hang");
-    scheduler_extract(scheduler, opened("r", "a.txt"), "a.txt", 1, 1, take_extraction, NULL);
+    extract("a.txt");
     assert_false(is_extracted());
     scheduler_cancel_waiting(scheduler);
     assert_int_equal(refused.status, PROSPECT_CANCELLED);
@@ -207,6 +241,7 @@ int main(void)
         T(roots_that_are_no_longer_served_leave_the_index),
         T(what_could_not_be_taken_out_is_taken_out_later),
         T(somebody_who_waits_gets_an_extraction_of_their_own),
+        T(who_waits_is_handed_no_file_that_is_in_quarantine),
         T(files_are_opened_beneath_their_roots_only),
         T(who_waits_is_told_of_the_end),
         T(the_end_in_the_middle_of_work_is_clean),

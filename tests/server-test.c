@@ -3,6 +3,7 @@
 
 #include "daemon/resources.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -294,6 +295,19 @@ static void hits_in_a_document_have_boxes(void **state)
     json_decref(v);
 }
 
+static void a_file_that_has_changed_since_has_no_boxes(void **state)
+{
+    (void)state;
+    char path[200];
+    snprintf(path, sizeof path, "%s/files/pay gap.pdf", fixture.dir);
+    assert_int_equal(utimensat(AT_FDCWD, path, NULL, 0), 0);
+    json_t *v = get_json(target_of(pdf_id, "/hits?q=gender"));
+    json_t *hit = json_array_get(json_object_get(v, "hits"), 0);
+    assert_int_equal(json_array_size(json_object_get(hit, "boxes")), 0);
+    assert_true(json_is_false(json_object_get(v, "boxes_complete")));
+    json_decref(v);
+}
+
 /* ---- the daemon -------------------------------------------------------------------------------
  */
 
@@ -450,6 +464,7 @@ int main(void)
         WITH_SERVER(a_file_is_served_whole_or_in_part),
         WITH_SERVER(a_page_of_somebody_elses_is_never_shown_as_ours),
         WITH_SERVER(hits_in_a_document_have_boxes),
+        WITH_SERVER(a_file_that_has_changed_since_has_no_boxes),
         WITH_SERVER(status_and_failures_are_told),
         WITH_SERVER(what_is_no_document_is_listed_for_the_admin_only),
         WITH_SERVER(the_daemons_own_user_may_administer),

@@ -1,5 +1,6 @@
 #include "tests/server_fixture.h"
 
+#include "daemon/inspect.h"
 #include "index/base/mem.h"
 
 #include <arpa/inet.h>
@@ -20,6 +21,7 @@
 
 #include <cmocka.h>
 
+static const uint8_t pdf_content[DIGEST_SIZE] = {1, 2, 3};
 char pdf_id[DIGEST_ID_SIZE], html_id[DIGEST_ID_SIZE], secret_id[DIGEST_ID_SIZE];
 
 /* ---- the index and the files ------------------------------------------------------------------
@@ -47,8 +49,11 @@ static void add_unit(struct document *d, const char *text, const char *heading)
     u->spans[0].length = (uint32_t)u->length;
 }
 
-static struct document *new_document(const char *path, const char *mime, char id[DIGEST_ID_SIZE])
+static struct document *new_document(const struct fixture *f, const char *path, const char *mime,
+                                     char id[DIGEST_ID_SIZE])
 {
+    char full[200];
+    struct stat st;
     struct document *d;
     document_new(&d);
     digest_file_id("files", path, d->id);
@@ -56,8 +61,9 @@ static struct document *new_document(const char *path, const char *mime, char id
     d->root = mem_strdup("files");
     d->path = mem_strdup(path);
     d->mime = mem_strdup(mime);
-    d->stamp.size = 100;
-    d->stamp.mtime_ns = 1767607872000000000;
+    snprintf(full, sizeof full, "%s/files/%s", f->dir, path);
+    if (stat(full, &st) == 0)
+        inspect_stamp(&d->stamp, &st);
     d->stamp.plugin = mem_strdup("test");
     d->stamp.plugin_version = mem_strdup("1");
     return d;
@@ -79,17 +85,18 @@ static void fill_index(const struct fixture *f)
     snprintf(dir, sizeof dir, "%s/index", f->dir);
     if (index_writer_new(&w, dir, notice, sizeof notice, &error) != PROSPECT_OK)
         fail_msg("%s", error.line);
-    struct document *d = new_document("pay gap.pdf", "application/pdf", pdf_id);
+    struct document *d = new_document(f, "pay gap.pdf", "application/pdf", pdf_id);
     add_unit(d, "An introduction to the seminar", NULL);
     add_unit(d, "one gender two pay gap six", NULL);
     add_unit(d, "The <b>gender</b> law of Belgium & others", NULL);
+    memcpy(d->stamp.content, pdf_content, DIGEST_SIZE);
     meta_add(&d->meta, "title", "<i>The pay gap</i>", "test", META_EXPLICIT);
     put(w, d);
-    d = new_document("page.html", "text/html", html_id);
+    d = new_document(f, "page.html", "text/html", html_id);
     d->unit_kind = PROSPECT_SECTION;
     add_unit(d, "Findings about gender in many countries", "Findings");
     put(w, d);
-    d = new_document("secret.txt", "text/plain", secret_id);
+    d = new_document(f, "secret.txt", "text/plain", secret_id);
     d->restricted = true;
     strlist_add(&d->access, "staff");
     add_unit(d, "The secret gender plan", NULL);
@@ -129,7 +136,8 @@ static void reindex(void *ctx, bool read)
     ((struct fixture *)ctx)->reindexes += read ? 100 : 1;
 }
 
-static void extract(void *ctx, int fd, const char *name, uint32_t first, uint32_t last,
+static void extract(void *ctx, int fd, const char *name, const uint8_t content[DIGEST_SIZE],
+                    uint32_t first, uint32_t last,
                     void (*done)(void *, struct extraction *, const struct error *), void *done_ctx)
 {
     static const prospect_box boxes[] = {{0, 3, 0, 0, .1f, .1f}, {4, 6, .2f, .2f, .3f, .3f}};
@@ -137,6 +145,7 @@ static void extract(void *ctx, int fd, const char *name, uint32_t first, uint32_
     const struct error gone = {PROSPECT_IO, "gone"};
     struct extraction *e;
     assert_string_equal(name, "pay gap.pdf");
+    assert_memory_equal(content, pdf_content, DIGEST_SIZE);
     assert_int_equal(close(fd), 0);
     assert_true(first == 2 && last == 3);
     if (!((struct fixture *)ctx)->boxes) {

@@ -12,34 +12,22 @@ reports=$1
 shift
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 command -v valgrind >/dev/null || { echo "valgrind is not installed" && exit 1; }
-mkdir -p "$reports" && rm -f "$reports"/*
+mkdir -p "$reports" && rm -f "$reports"/* && reports=$(cd "$reports" && pwd) || exit 1
 passed=0 failed=0
 export UNDER_VALGRIND=1
 
 memcheck="valgrind --quiet --error-exitcode=97 --leak-check=full --errors-for-leak-kinds=definite
- --show-leak-kinds=definite --num-callers=30 --suppressions=$here/valgrind.supp --log-fd=9"
+ --show-leak-kinds=definite --num-callers=30 --suppressions=$here/valgrind.supp"
 
-# A daemon's children may write no files, so that valgrind's words go through a pipe.
-with_pipe()
-{
-    rm -f "$reports/pipe"
-    mkfifo "$reports/pipe" || exit 99
-    cat "$reports/pipe" >"$1" &
-    reader=$!
-    shift
-    "$@" 9>"$reports/pipe"
-    status=$?
-    wait "$reader"
-    rm -f "$reports/pipe"
-    return "$status"
-}
-
+# Each program writes a report of its own: the daemon leaves the worker no descriptor that they could
+# share, and valgrind would hold on to standard error, which is the worker's to exchange.
 run()
 {
+    reporting="$memcheck --log-file=$2.valgrind.%p"
     case $1 in
-    *.sh) with_pipe "$2.valgrind" env E2E_WRAPPER="$memcheck --trace-children=yes" E2E_SLOW=20 bash "$1" ;;
+    *.sh) env E2E_WRAPPER="$reporting --trace-children=yes" E2E_SLOW=20 bash "$1" ;;
     # shellcheck disable=SC2086 # a list of words
-    *) with_pipe "$2.valgrind" $memcheck "$1" ;;
+    *) $reporting "$1" ;;
     esac
 }
 
@@ -48,14 +36,14 @@ run()
 for test in "$@"; do
     name=$(basename "$test")
     if run "$test" "$reports/$name" >"$reports/$name.log" 2>&1 &&
-        ! grep -q '^==' "$reports/$name.valgrind"; then
+        ! grep -qs '^==' "$reports/$name".valgrind.*; then
         passed=$((passed + 1))
         echo "ok - $name"
     else
         failed=$((failed + 1))
         echo "not ok - $name"
         grep '^not ok' "$reports/$name.log"
-        grep '^==' "$reports/$name.valgrind" | head -n 40
+        grep -hs '^==' "$reports/$name".valgrind.* | head -n 40
     fi
 done
 echo "valgrind: $passed passed, $failed failed"
