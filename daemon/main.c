@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum {
@@ -159,6 +160,28 @@ static void print_finding(void *ctx, const char *finding)
     puts(finding);
 }
 
+/* A damaged index may end whoever reads it, which says enough of it. */
+static prospect_status check_apart(const char *dir, bool repair, struct error *error)
+{
+    int status;
+    fflush(stdout);
+    pid_t pid = fork();
+    if (pid == 0) {
+        prospect_status found = index_check(dir, repair, print_finding, NULL, error);
+        if (found)
+            fprintf(stderr, "prospectd: %s\n", error->line);
+        fflush(stdout);
+        _exit((int)found);
+    }
+    if (pid < 0 || waitpid(pid, &status, 0) != pid)
+        return error_sys(error, PROSPECT_IO, "the check cannot be run");
+    if (WIFEXITED(status))
+        return (prospect_status)WEXITSTATUS(status);
+    fprintf(stderr, "prospectd: the index in %s is damaged so much that the check died of it: %s\n",
+            dir, strsignal(WTERMSIG(status)));
+    return PROSPECT_CORRUPT;
+}
+
 static int check(bool repair, const char *state)
 {
     struct state_lock *lock = NULL;
@@ -172,10 +195,10 @@ static int check(bool repair, const char *state)
     if (!status && repair)
         status = state_lock_new(&lock, state, &error);
     if (!status)
-        status = index_check(buf_str(&dir), repair, print_finding, NULL, &error);
-    if (status)
+        status = check_apart(buf_str(&dir), repair, &error);
+    if (error.status)
         fprintf(stderr, "prospectd: %s\n", error.line);
-    else
+    else if (!status)
         puts("the index is sound");
     state_lock_free(&lock);
     buf_free(&dir);

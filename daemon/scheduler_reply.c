@@ -32,6 +32,7 @@ static void finish(struct scheduler_work *w)
         scheduler_work_again(w, 0, INGEST_FORCE);
         break;
     case PROSPECT_IO:
+    case PROSPECT_CORRUPT: /* the writer begins the index anew from what it has */
     case PROSPECT_MEMORY:
     case PROSPECT_LOCKED:
         scheduler_work_again(w, AGAIN_MS, INGEST_RETRY);

@@ -12,7 +12,7 @@ using namespace shim;
 namespace
 {
 
-const uint64_t SPARE_BYTES = 64 << 20;
+const uint64_t SPARE_BYTES = 64 << 20; /* on a small disk: an eighth of it */
 
 void check(const std::string &path, Xapian::doccount documents)
 {
@@ -36,10 +36,11 @@ void compact_all(const std::string &from, const std::string &to)
 /* A full disk would stop what comes in as well. */
 void check_room(const std::string &from)
 {
-    uint64_t wanted = SPARE_BYTES;
+    const fs::space_info disk = fs::space(from);
+    const uint64_t room = disk.available;
+    uint64_t wanted = std::min<uint64_t>(SPARE_BYTES, disk.capacity / 8);
     for (const std::string &name : compartment_list(from))
         wanted += compartment_bytes(from + "/" + name);
-    const uint64_t room = fs::space(from).available;
     if (room < wanted)
         throw Failure{PROSPECT_LIMIT, "compacting wants " + std::to_string(wanted >> 20) +
                                           " MB of the disk, which has " +

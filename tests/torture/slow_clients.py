@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Many connections that are held, some of which drip a byte now and then: each dripper is cut within
+10.5 seconds of its first byte, and others do not wait for them.
+
+HELD (5,000) and DRIPPING (1,000 of them) say how many, as far as descriptors allow.
+"""
+import resource
+import select
+import shutil
+import socket
+import time
+
+from daemon import PROGRAMME, Daemon, Queries, check, idle_p99, number, percentile
+
+WITHIN = 10.5
+REQUEST = b"GET /search?q=gender HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: " + b"x" * 4000
+
+
+class Dripper:
+    """Connects, and then sends a byte of a request at a time. `body` drips in what follows the head."""
+
+    def __init__(self, port, body):
+        self.socket = connect(port)
+        self.sent, self.next, self.began, self.took, self.answer = 0, 0.0, None, None, b""
+        self.bytes = REQUEST
+        if body:
+            self.bytes = b"POST /rescan HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 4000\r\n\r\n" \
+                + b"x" * 4000
+            self.first = self.bytes.index(b"x")
+        else:
+            self.first = 1
+
+    def drip(self, now):
+        n = 1 if self.began else self.first
+        self.began = self.began or now
+        self.next = now + 0.5
+        try:
+            self.sent += self.socket.send(self.bytes[self.sent:self.sent + n])
+        except OSError:
+            self.took = now - self.began
+
+    def hear(self, now):
+        try:
+            got = self.socket.recv(4096)
+        except OSError:
+            got = b""
+        self.answer += got
+        if not got:
+            self.took = now - self.began
+
+
+def connect(port):
+    s = socket.create_connection(("127.0.0.1", port), timeout=30)
+    s.setblocking(False)
+    return s
+
+
+def drip_all(drippers):
+    """Until each is cut."""
+    poll, by_number = select.poll(), {d.socket.fileno(): d for d in drippers}
+    for fd in by_number:
+        poll.register(fd, select.POLLIN)
+    end = time.monotonic() + 3 * WITHIN
+    while by_number and time.monotonic() < end:
+        now = time.monotonic()
+        for d in by_number.values():
+            if d.next <= now:
+                d.drip(now)
+        for fd, _ in poll.poll(20):
+            by_number[fd].hear(time.monotonic())
+        for fd in [fd for fd, d in by_number.items() if d.took is not None]:
+            poll.unregister(fd)
+            del by_number[fd]
+
+
+def main():
+    held, dripping = number("HELD", 5000), number("DRIPPING", 1000)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    if held + 100 > hard:
+        held = hard - 100
+        print(f"only {held} are held: the limit of descriptors is {hard}")
+    with Daemon(listen="max_connections = 8192\n") as d:
+        shutil.copytree(PROGRAMME, d.root / "programme")
+        d.settle()
+        idle = idle_p99(d)
+        others = [connect(d.port) for _ in range(held - dripping)]
+        drippers = [Dripper(d.port, i % 2 == 1) for i in range(dripping)]
+        queries = Queries(d)
+        queries.start()
+        drip_all(drippers)
+        busy = percentile(queries.stop(), 0.99)
+        check(all(x.took is not None for x in drippers), "some are never cut")
+        slowest = max(x.took for x in drippers)
+        told = sum(b" 408 " in x.answer for x in drippers)
+        check(slowest <= WITHIN, f"a dripper lived for {slowest:.1f} s")
+        check(d.alive(), "the daemon ended")
+        for s in others:
+            s.close()
+        print(f"slow clients: {held} held, {dripping} dripping, each cut, the last after "
+              f"{slowest:.1f} s, {told} of them told so (408); p99 of queries {busy:.0f} ms, "
+              f"idle {idle:.0f} ms")
+
+
+main()
