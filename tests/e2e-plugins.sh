@@ -3,13 +3,14 @@
 # Plugins that crash, hang, flood and lie: each costs its own document and nothing else.
 . "$(dirname "$0")/e2e.sh"
 
-built=$TOP_BUILDDIR/tests/plugins/.libs
+sins=$TOP_BUILDDIR/tests/sins
+built=$sins/text/.libs
 plugin_dirs=$work/plugins
 mkdir -m 755 "$plugin_dirs"
-install -m 644 "$built"/{hostile,clock,oldabi,nosymbol,twin}.so "$plugin_dirs"
+install -m 644 "$built"/{hostile,clock}.so "$sins"/.libs/{good,old_abi,no_symbol,twin}.so "$plugin_dirs"
 printf 'not even an object\n' >"$plugin_dirs/rubbish.so"
 
-for sin in crash hang spin flood eat leave bytes disorder nonsense; do
+for sin in crash hang spin deaf memory exit utf8 order garbage; do
     printf '%s\nfile of the sin.\n' "$sin" >"$root/$sin.txt"
 done
 for i in 1 2 3 4 5 6 7 8 9; do
@@ -29,7 +30,7 @@ run_daemon()
 }
 write_conf
 # A sanitized child does not obey RLIMIT_AS, and would eat the machine.
-[ "$slow" = 1 ] || rm "$root/eat.txt"
+[ "$slow" = 1 ] || rm "$root/memory.txt"
 run_daemon
 check "it starts among bad plugins" within 20 answering
 
@@ -55,14 +56,14 @@ failed_as()
 check "a crash is recorded" failed_as crash '^crashed$'
 check "a hang" failed_as hang '^timeout$'
 check "a busy loop" failed_as spin '^(timeout|limit|crashed)$'
-check "a flood" failed_as flood '^(limit|timeout|protocol)$'
-[ "$slow" != 1 ] || check "a glutton" failed_as eat '^(memory|crashed|limit)$'
-check "one that leaves in silence" failed_as leave '^(crashed|protocol)$'
-check "pages in disorder" failed_as disorder '^protocol$'
-check "nonsense on the socket" failed_as nonsense '^(protocol|crashed)$'
-check "what came before a crash is kept" finds crash.txt '"before the crash"'
-check "bytes that are no UTF-8 are mended" finds bytes.txt '"good words"'
-check "and the text is UTF-8" iconv -f UTF-8 -t UTF-8 -o /dev/null <(get "/documents/$(search '"good words"' | jq -r '.hits[0].id')/text?page=1")
+check "a flood" failed_as deaf '^(limit|timeout|protocol)$'
+[ "$slow" != 1 ] || check "a glutton" failed_as memory '^(memory|crashed|limit)$'
+check "one that leaves in silence" failed_as exit '^(crashed|protocol)$'
+check "pages in disorder" failed_as order '^protocol$'
+check "nonsense on the socket" failed_as garbage '^(protocol|crashed)$'
+check "what came before a crash is kept" finds crash.txt kept
+check "bytes that are no UTF-8 are mended" finds utf8.txt 'caf*'
+check "and the text is UTF-8" iconv -f UTF-8 -t UTF-8 -o /dev/null <(get "/documents/$(search 'caf*' | jq -r '.hits[0].id')/text?unit=1")
 check "a failure is found by its name" finds hang.txt hang
 check "the daemon is still the same" kill -0 "$daemon"
 
@@ -71,14 +72,14 @@ refused()
     get /status | json --arg file "$1" --arg words "$2" \
         '.plugins_refused | any((.file | endswith($file)) and (.reason | test($words)))'
 }
-check "an ABI of another time is explained" refused oldabi.so 'ABI 4711'
-check "a missing symbol" refused nosymbol.so 'prospect_plugin_entry'
-check "a duplicate claim" refused twin.so 'text/plain|hostile'
+check "an ABI of another time is explained" refused old_abi.so 'ABI 99'
+check "a missing symbol" refused no_symbol.so 'prospect_plugin_entry'
+check "a duplicate claim" refused twin.so 'which .good.'
 check "rubbish" refused rubbish.so '.'
 explained()
 {
     "$TOP_BUILDDIR/prospect" plugins --plugin-dir "$plugin_dirs" --worker "$TOP_BUILDDIR/prospect-worker" >"$work/out" 2>&1
-    grep -q 'ABI 4711' "$work/out" && grep -q 'hostile' "$work/out" || {
+    grep -q 'ABI 99' "$work/out" && grep -q 'hostile' "$work/out" || {
         cat "$work/out"
         return 1
     }
@@ -92,7 +93,7 @@ tick()
 }
 before=$(tick)
 check "the other plugin's text" test -n "$before"
-rm "$root"/{crash,hang,spin,flood,leave,disorder,nonsense}.txt "$root/eat.txt" 2>/dev/null
+rm "$root"/{crash,hang,spin,deaf,exit,order,garbage}.txt "$root/memory.txt" 2>/dev/null
 stopped
 install -m 644 "$built/hostile2.so" "$plugin_dirs/hostile.so"
 run_daemon

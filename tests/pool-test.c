@@ -36,7 +36,7 @@ static int make_dir(void **state)
         return -1;
     snprintf(worker, sizeof worker, "%s/prospect-worker", getenv("TOP_BUILDDIR"));
     snprintf(plugin_dir, sizeof plugin_dir, "%s/plugins", dir);
-    return loop_take_plugin(dir, "tests/plugins", "hostile");
+    return loop_take_plugin(dir, "tests/sins/text", "hostile");
 }
 
 static int remove_dir(void **state)
@@ -181,9 +181,9 @@ static void whatever_a_plugin_does_costs_its_own_document_only(void **state)
         const char *text;
         prospect_status status;
     } cases[] = {{"crash", PROSPECT_CRASHED},
-                 {"leave", PROSPECT_CRASHED},
-                 {"nonsense", PROSPECT_PROTOCOL},
-                 {"flood", PROSPECT_TIMEOUT}}; /* it goes on after it was told to stop */
+                 {"exit", PROSPECT_CRASHED},
+                 {"garbage", PROSPECT_PROTOCOL},
+                 {"deaf", PROSPECT_TIMEOUT}}; /* it goes on after it was told to stop */
     config.extract_seconds = 2;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         assert_int_equal(submit(0, cases[i].text, false), PROSPECT_OK);
@@ -192,7 +192,7 @@ static void whatever_a_plugin_does_costs_its_own_document_only(void **state)
         const struct document *d = results[0]->document;
         assert_int_equal(d->status, cases[i].status);
         assert_false(document_complete(d));
-        assert_int_equal(d->n_units, 1); /* what came before is kept */
+        assert_true(d->n_units >= 1); /* what came before is kept */
         assert_int_equal(d->reason != NULL, d->status != PROSPECT_OK);
         assert_true(results[0]->text_bytes <= 2 << 20);
         assert_int_equal(results[1]->document->status, PROSPECT_OK);
@@ -215,7 +215,7 @@ static void two_that_hang_are_killed_together_after_their_time(void **state)
     assert_true(loop_now_ms() - before >= 1000);
     for (unsigned i = 0; i < 2; i++)
         assert_int_equal(results[i]->document->status, PROSPECT_TIMEOUT);
-    assert_non_null(strstr(results[0]->document->units[0].text, "before the hang"));
+    assert_non_null(strstr(results[0]->document->units[0].text, "kept"));
     assert_int_equal(pool_free_workers(pool), 2);
 }
 

@@ -93,7 +93,7 @@ int start(void **state)
     log_start("scheduler-test", LOG_ERROR, 0);
     strcpy(dir, "/tmp/prospect-scheduler-XXXXXX");
     if (!mkdtemp(dir) || chdir(dir) < 0 || mkdir("r", 0755) < 0 || mkdir("s", 0755) < 0 ||
-        loop_take_plugin(dir, "tests/plugins", "hostile"))
+        loop_take_plugin(dir, "tests/sins/text", "hostile"))
         return -1;
     snprintf(worker, sizeof worker, "%s/prospect-worker", getenv("TOP_BUILDDIR"));
     snprintf(plugin_dir, sizeof plugin_dir, "%s/plugins", dir);

@@ -1,7 +1,5 @@
-/* One plugin with all the sins that can be committed while a document is read, each under a type of
- * its own: application/x-prospect-test-NAME.
- */
-#include <prospect/plugin.h>
+/* The sins themselves. */
+#include "tests/sins/sins.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -338,18 +336,13 @@ static const struct {
     {"huge", huge},
 };
 
-static prospect_status run(const prospect_job *job, const prospect_source *source,
-                           prospect_sink *sink)
+bool sins_commit(const char *name, size_t length, prospect_sink *sink, prospect_status *status)
 {
-    const char *name = source->mime + strlen("application/x-prospect-test-");
-    (void)job;
-    for (size_t i = 0; i < sizeof sins / sizeof *sins; i++)
-        if (strcmp(sins[i].name, name) == 0)
-            return sins[i].commit(sink);
-    return PROSPECT_UNSUPPORTED;
+    for (size_t i = 0; i < sizeof sins / sizeof *sins; i++) {
+        if (strlen(sins[i].name) != length || memcmp(sins[i].name, name, length) != 0)
+            continue;
+        *status = sins[i].commit(sink);
+        return true;
+    }
+    return false;
 }
-
-static const char *const mime[] = {"application/x-prospect-test-*", NULL};
-
-PROSPECT_PLUGIN(.name = "sins", .version = "1", .licence = "GPL-3.0-or-later", .mime = mime,
-                .run = run);

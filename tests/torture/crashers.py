@@ -17,7 +17,7 @@ from daemon import BUILD, Daemon, check, number, seeded
 def plugins(folder):
     """The plugin that does what a text says."""
     folder.mkdir(mode=0o755)
-    shutil.copy(BUILD / "tests/plugins/.libs/hostile.so", folder)
+    shutil.copy(BUILD / "tests/sins/text/.libs/hostile.so", folder)
     os.chmod(folder / "hostile.so", 0o644)
     return folder
 
@@ -25,7 +25,7 @@ def plugins(folder):
 def deaths(d):
     """How often each bad file ended its reader."""
     seen = {}
-    for path in re.findall(r"r/(bad\d+\.txt): the plugin ended the worker", d.log.read_text()):
+    for path in re.findall(r"r/(bad\d+\.txt): the plugin crashed", d.log.read_text()):
         seen[path] = seen.get(path, 0) + 1
     return seen
 
