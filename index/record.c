@@ -17,24 +17,29 @@ enum {
 
 static void squeeze(struct buf *out, struct buf *plain)
 {
-    size_t bound = ZSTD_compressBound(plain->len);
+    size_t from = out->len, bound = ZSTD_compressBound(plain->len);
     if (plain->len >= SMALL) {
         char *to = buf_room(out, bound + 1);
         size_t n = ZSTD_compress(to + 1, bound, plain->data, plain->len, LEVEL);
         if (!ZSTD_isError(n) && n < plain->len) {
             to[0] = ZSTD;
             buf_grew(out, n + 1);
+            pack_seal(out, from);
             buf_free(plain);
             return;
         }
     }
     buf_addc(out, PLAIN);
     buf_add(out, buf_str(plain), plain->len);
+    pack_seal(out, from);
     buf_free(plain);
 }
 
-static bool expand(struct buf *out, const char *bytes, size_t length)
+static bool expand(struct buf *out, const char *sealed, size_t sealed_length)
 {
+    struct unpack u = unpack_sealed(sealed, sealed_length);
+    const char *bytes = (const char *)u.at;
+    size_t length = (size_t)(u.end - u.at);
     if (length < 1 || (bytes[0] != PLAIN && bytes[0] != ZSTD))
         return false;
     if (bytes[0] == PLAIN) {
@@ -161,6 +166,7 @@ static void unpack_places(struct unpack *u, struct unit_places *p)
 
 void record_pack_data(struct buf *b, const struct index_fields *f, const struct unit_places *p)
 {
+    size_t from = b->len;
     pack_places(b, p);
     pack_short(b, f->id);
     char *const strings[] = {f->root,      f->path, f->container, f->title,
@@ -180,11 +186,12 @@ void record_pack_data(struct buf *b, const struct index_fields *f, const struct 
     pack_u64(b, f->units);
     pack_u64(b, f->complete);
     pack_u64(b, f->status);
+    pack_seal(b, from);
 }
 
 bool record_unpack_places(const char *bytes, size_t length, struct unit_places *p)
 {
-    struct unpack u = unpack_start(bytes, length);
+    struct unpack u = unpack_sealed(bytes, length);
     unpack_places(&u, p);
     return !u.bad;
 }
@@ -192,7 +199,7 @@ bool record_unpack_places(const char *bytes, size_t length, struct unit_places *
 bool record_unpack_data(const char *bytes, size_t length, struct index_fields *f,
                         struct unit_places *p)
 {
-    struct unpack u = unpack_start(bytes, length);
+    struct unpack u = unpack_sealed(bytes, length);
     unpack_places(&u, p);
     unpack_short(&u, f->id, sizeof f->id);
     char **const strings[] = {&f->root,      &f->path, &f->container, &f->title,
@@ -252,6 +259,7 @@ void file_stamp_free(struct file_stamp *s)
 
 void record_pack_stamp(struct buf *b, const struct document *d)
 {
+    size_t from = b->len;
     pack_str(b, d->root);
     pack_str(b, d->path);
     pack_str(b, d->mime);
@@ -260,11 +268,12 @@ void record_pack_stamp(struct buf *b, const struct document *d)
     pack_u64(b, d->tries);
     pack_i64(b, d->since);
     pack_i64(b, d->next_try);
+    pack_seal(b, from);
 }
 
 bool record_unpack_stamp(const char *bytes, size_t length, struct file_stamp *out)
 {
-    struct unpack u = unpack_start(bytes, length);
+    struct unpack u = unpack_sealed(bytes, length);
     out->root = unpack_str(&u);
     out->path = unpack_str(&u);
     out->mime = unpack_str(&u);

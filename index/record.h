@@ -7,7 +7,8 @@
  *   infos     a line about each unit
  *   unit      a unit's text and spans
  *
- * Records are compressed where that pays. A record that is damaged is refused, never half read.
+ * Records are compressed where that pays, and end in a checksum (pack_seal()). One that is damaged
+ * is refused, never half read.
  */
 #ifndef PROSPECT_INDEX_RECORD_H
 #define PROSPECT_INDEX_RECORD_H

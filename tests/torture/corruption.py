@@ -65,7 +65,9 @@ def look(d, good):
               f"neither serving nor refusing: {d.process.returncode}")
         return False, True
     found = answers(d)
-    d.settle(120)
+    end = time.monotonic() + 5  # what cannot be written is tried again for ever
+    while time.monotonic() < end and not d.idle():
+        time.sleep(0.1)
     later = answers(d)
     check(d.alive(), "the daemon crashed")
     check(d.stop() >= 0, "the daemon crashed at its end")
