@@ -7,7 +7,7 @@ import shutil
 import socket
 import time
 
-from daemon import PROGRAMME, Daemon, check, percentile
+from daemon import PROGRAMME, Daemon, check
 
 HOST = b"Host: 127.0.0.1\r\n"
 
@@ -48,7 +48,6 @@ MALFORMED = [
     post(b"Transfer-Encoding: chunked\r\n", b"0\r\n\r\n"), post(b"Transfer-Encoding: x\r\n"),
     post(b"Content-Length: 10\r\n", b"abc"), b"GET / HTTP/1.1\r\nHost: 127.0.0.1",
 ]
-REFUSED = {b"4", b"5"}
 
 
 def ask(port, request):
