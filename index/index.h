@@ -192,8 +192,8 @@ struct index_explanation {
 
 struct index_hit {
     struct index_fields fields;
-    double score; /* 0 to 1: of the best that this query could reach; where words are wanted side
-                   * by side, above 0.5 with all of them and up to 0.5 with some */
+    double score; /* 0 to 1: of the best hit's; where words are wanted side by side, above 0.5 with
+                   * all of them and up to 0.5 with some */
     enum index_matched matched;
     struct index_pick best;
     struct index_pick more[3];

@@ -248,17 +248,15 @@ unsigned reach(const Run &run)
     return std::max<unsigned>(wanted(run), RANKED);
 }
 
-/* What a pass lists, best first, and how good the best could be. */
+/* What a pass lists, best first. */
 struct Listed {
     std::vector<Ranked> list;
-    double possible = 0;
     bool all = true; /* nothing was left out */
 };
 
 void read_off(const Xapian::MSet &mset, unsigned size, Listed &out)
 {
     out.list.clear();
-    out.possible = mset.get_max_possible();
     for (Xapian::MSetIterator i = mset.begin(); i != mset.end() && out.list.size() < size; ++i)
         out.list.push_back({*i, i.get_weight(), i.get_weight()});
 }
@@ -281,14 +279,15 @@ void list_best(const Run &run, Xapian::Enquire &e, Listed &out)
     }
 }
 
-/* Adds what a pass found; scores are between LOW and HIGH. */
+/* Adds what a pass found; scores are between LOW and HIGH, the best's. Not by the best that could
+ * be: Xapian's bound remembers what was in the index before. */
 void take(Run &run, const Xapian::Enquire &e, Listed &from, enum index_matched matched, double low,
           double high)
 {
     run.ranked.push_back(e.get_query());
     if (run.sort == SORT_RELEVANCE && !run.deadline.was_over())
         rank(run.view, run.question, from.list);
-    double best = from.possible, part = 1;
+    double best = 0, part = 1;
     for (const Ranked &r : from.list)
         best = std::max(best, r.weight);
     for (const Ranked &r : from.list) {
