@@ -335,7 +335,7 @@ static void a_word_without_stem_weighs_no_less(void **state)
 {
     struct fixture *f = *state;
     for (int i = 0; i < 12; i++) {
-        char path[16], text[64];
+        char path[24], text[64];
         snprintf(path, sizeof path, "z%d.txt", i);
         snprintf(text, sizeof text, "%s and many other places %d",
                  i < 5 ? "parliaments, towns" : "words", i);
