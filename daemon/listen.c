@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -18,8 +19,12 @@
 #define BACKLOG  512
 #define FIRST_FD 3 /* SD_LISTEN_FDS_START */
 
+/* What is accepted from a TCP socket has its options: without a delay, or the last part of a long
+ * answer waits for the client to confirm the first. A Unix socket has no such option. */
 static struct listen_socket *add(struct listen_set *s, int fd)
 {
+    const int one = 1;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     s->item[s->count] = (struct listen_socket){.fd = fd};
     return &s->item[s->count++];
 }

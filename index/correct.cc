@@ -180,7 +180,8 @@ void Corrector::consider_near(const Slot &slot, Change &best)
 Xapian::doccount Corrector::often_together(const std::string &left, const std::string &right) const
 {
     const std::string both[] = {left, right};
-    Xapian::doccount rarer = std::min(view.db.get_termfreq(left), view.db.get_termfreq(right));
+    Xapian::doccount rarer =
+        std::min(view.frequency(left).documents, view.frequency(right).documents);
     Xapian::doccount least = std::min<Xapian::doccount>(TOGETHER_MAX, 1 + rarer / 10);
     const Xapian::Query phrase(Xapian::Query::OP_PHRASE, both, both + 2, 2);
     Xapian::doccount documents = count_up_to(view, phrase, TOGETHER_MAX);
@@ -197,8 +198,8 @@ void Corrector::consider_split(const Slot &slot, Change &best)
         const std::string left = w.substr(0, at), right = w.substr(at);
         if (((unsigned char)w[at] & 0xc0) == 0x80 ||
             edit_characters(left.data(), left.size()) < HALF_MIN ||
-            edit_characters(right.data(), right.size()) < HALF_MIN || !view.db.term_exists(left) ||
-            !view.db.term_exists(right))
+            edit_characters(right.data(), right.size()) < HALF_MIN || !view.has(left) ||
+            !view.has(right))
             continue;
         Xapian::doccount documents = often_together(left, right);
         if (documents)
@@ -211,7 +212,7 @@ void Corrector::consider_split(const Slot &slot, Change &best)
 void Corrector::consider_join(const Slot &slot, const Slot &next, Change &best)
 {
     const std::string joined = slot.word + next.word;
-    Xapian::doccount documents = view.db.get_termfreq(slot.section + joined);
+    Xapian::doccount documents = view.frequency(slot.section + joined).documents;
     if (documents && joined.size() <= TERM_MAX)
         take_better(
             best, {slot.start, next.end, {joined}, std::log(1.0 + documents) - BLANK + 1.0, true});

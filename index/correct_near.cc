@@ -119,7 +119,7 @@ std::vector<Near> weighed(const View &view, const std::string &section, const st
         /* Names of prefixes start with capitals, folded words never do. */
         if (w.empty() || w == typed || (w[0] >= 'A' && w[0] <= 'Z') || !could_be(typed, w))
             continue;
-        Near n = {w, 0, view.db.get_termfreq(section + w), false, 0};
+        Near n = {w, 0, view.frequency(section + w).documents, false, 0};
         n.slip = sorted(typed) == sorted(w) || without_doubles(typed) == without_doubles(w);
         n.edits = edit_distance(typed.data(), typed.size(), w.data(), w.size(), EDIT_MAX);
         n.likeness = likeness(typed, n);

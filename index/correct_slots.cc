@@ -35,8 +35,7 @@ class Collector
 bool Collector::exists(const struct query *q, const char *section) const
 {
     for (size_t i = 0; i < q->n_terms; i++)
-        if (view.db.term_exists(
-                term_text(section, q->terms[i].bytes, q->terms[i].length, q->terms[i].kind)))
+        if (view.has(term_text(section, q->terms[i].bytes, q->terms[i].length, q->terms[i].kind)))
             return true;
     return false;
 }
@@ -52,7 +51,7 @@ void Collector::add(const struct query *q, const char *section)
         std::string term = term_text(section, t.bytes, t.length, t.kind);
         if (s.word.empty() && t.kind == TERM_WORD)
             s.word.assign(t.bytes, t.length);
-        Xapian::doccount documents = view.db.get_termfreq(term);
+        Xapian::doccount documents = view.frequency(term).documents;
         if (documents)
             s.terms.push_back(std::move(term));
         s.documents = std::max(s.documents, documents);

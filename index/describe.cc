@@ -119,8 +119,10 @@ void all_hits(struct index_reader *r, const View &view, const char *id, const ch
     Tree tree;
     parse(r, view, q, tree);
     const Question question = question_of(view, tree.get());
-    const Matched found =
-        matched_in(*seen.part, seen.local, seen.data.fields.lang, seen.data.places, question);
+    Places places(view, question);
+    places.read({seen.did}, Places::ALL);
+    const Spot spot = {*seen.part, seen.local, seen.data.places, places.in(seen.did)};
+    const Matched found = matched_in(spot, seen.data.fields.lang, question);
     out->item = (struct index_unit_hit *)mem_zalloc((found.units.size() + 1) * sizeof *out->item);
     for (const UnitMatch &m : found.units) {
         struct unit text = {};

@@ -231,15 +231,14 @@ void add_forms(const char *text, size_t length, const std::vector<struct match> 
             forms[matches[i].word].count[surface(text, spans[i])]++;
 }
 
-void read_units(const Part &part, Xapian::docid did, const Question &q, const Data &data,
-                std::vector<Forms> &forms)
+void read_units(const Spot &spot, const Question &q, const char *id, std::vector<Forms> &forms)
 {
     size_t read = 0;
-    for (const UnitMatch &m : units_with_words(part, did, data.places, q)) {
+    for (const UnitMatch &m : units_with_words(spot, q)) {
         for (const struct match &x : m.matches)
             forms[x.word].places++;
         struct unit u;
-        const std::string record = part.db.get_metadata(key_unit(data.fields.id, m.number));
+        const std::string record = spot.part.db.get_metadata(key_unit(id, m.number));
         if (read++ >= UNITS_MAX || !record_unpack_unit(record.data(), record.size(), &u))
             continue;
         add_forms(u.text ? u.text : "", u.length, m.matches, forms);
@@ -307,15 +306,17 @@ void fill(struct index_reason *r, const Piece &p, double weight, const std::vect
 }
 
 /* Heaviest first. */
-void explain_one(const View &view, const Question &q, const std::vector<Piece> &pieces,
-                 const std::vector<Weighed> &weighed, const Explained &x)
+void explain_one(const View &view, const Question &q, Places &places,
+                 const std::vector<Piece> &pieces, const std::vector<Weighed> &weighed,
+                 const Explained &x)
 {
     const Part &part = view.part(x.did);
     const Xapian::docid local = view.local(x.did);
     std::vector<Forms> forms(q.words.size());
     Data data;
     data.read(view, x.did);
-    read_units(part, local, q, data, forms);
+    places.read({x.did}, Places::ALL);
+    read_units({part, local, data.places, places.in(x.did)}, q, data.fields.id, forms);
     read_title(part, local, q, data.fields.title, forms);
     struct index_explanation *e =
         (struct index_explanation *)mem_zalloc(sizeof(struct index_explanation));
@@ -355,7 +356,7 @@ void merge(std::vector<Piece> &pieces, std::vector<Weighed> &weighed)
 } // namespace
 
 void explain(const View &view, const Xapian::Weight &scheme, const Xapian::Query &ranked,
-             const Question &question, const std::vector<Explained> &found)
+             const Question &question, Places &places, const std::vector<Explained> &found)
 {
     Taker taker(question);
     std::vector<Weighed> weighed;
@@ -366,7 +367,7 @@ void explain(const View &view, const Xapian::Weight &scheme, const Xapian::Query
         weighed.push_back(weigh(view, scheme, p, found));
     merge(taker.pieces, weighed);
     for (const Explained &x : found)
-        explain_one(view, question, taker.pieces, weighed, x);
+        explain_one(view, question, places, taker.pieces, weighed, x);
 }
 
 } // namespace shim

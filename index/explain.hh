@@ -4,7 +4,7 @@
 #ifndef PROSPECT_INDEX_EXPLAIN_HH
 #define PROSPECT_INDEX_EXPLAIN_HH
 
-#include "index/query.hh"
+#include "index/places.hh"
 
 namespace shim
 {
@@ -20,7 +20,7 @@ struct Explained {
  * search for each part of it, and all texts in which the words stand, up to a bound: for people who
  * ask. */
 void explain(const View &view, const Xapian::Weight &scheme, const Xapian::Query &ranked,
-             const Question &question, const std::vector<Explained> &found);
+             const Question &question, Places &places, const std::vector<Explained> &found);
 
 } // namespace shim
 

@@ -1,6 +1,7 @@
 #include "index/hits.hh"
 
-#include "index/schema.h"
+#include "index/places.hh"
+#include "index/terms.hh"
 
 namespace shim
 {
@@ -19,20 +20,24 @@ void Data::read(const View &view, Xapian::docid did)
         throw Failure{PROSPECT_CORRUPT, "a document's record in the index is damaged"};
 }
 
-static std::string content_term(const View &view, Xapian::docid did)
+/* The term of the content whose first bytes are GROUP's; "" if there is none. */
+static std::string content_term(const View &view, const std::string &group)
 {
-    const std::string prefix = PREFIX_CONTENT;
-    Xapian::TermIterator t = view.db.termlist_begin(did);
-    t.skip_to(prefix);
-    if (t == view.db.termlist_end(did) || (*t).compare(0, prefix.size(), prefix) != 0)
+    char hex[2 * GROUP_SIZE + 1];
+    if (group.size() != GROUP_SIZE)
         return "";
-    return *t;
+    digest_hex((const uint8_t *)group.data(), GROUP_SIZE, hex);
+    const std::string prefix = term_exact(PREFIX_CONTENT, hex);
+    const Xapian::TermIterator t = view.db.allterms_begin(prefix);
+    return t == view.db.allterms_end(prefix) ? "" : *t;
 }
 
 void add_duplicates(const View &view, Xapian::docid did, struct index_fields *fields)
 {
-    const std::string term = content_term(view, did);
-    if (term.empty() || fields->units == 0 || view.db.get_termfreq(term) < 2)
+    if (fields->units == 0)
+        return;
+    const std::string term = content_term(view, values_of(view, {did}, SLOT_GROUP)[0]);
+    if (term.empty() || view.db.get_termfreq(term) < 2)
         return;
     for (Xapian::PostingIterator p = view.db.postlist_begin(term);
          p != view.db.postlist_end(term) && fields->duplicates.count < DUPLICATES_MAX; ++p) {

@@ -146,9 +146,10 @@ static void complete_phrase(const Part &part, Xapian::docid did, const Question 
     }
 }
 
-/* The places of each word, rising. What a rare word leaves of its share the others have. */
-static std::vector<Matches> matches_of_words(const Part &part, Xapian::docid did,
-                                             const struct unit_places &places, const Question &q)
+/* The places of each word, rising, where there are too many to take all. What a rare word leaves of
+ * its share the others have. */
+static std::vector<Matches> some_matches(const Part &part, Xapian::docid did,
+                                         const struct unit_places &places, const Question &q)
 {
     std::vector<Matches> of_word(q.words.size());
     const std::vector<uint8_t> anchors = anchors_of(part, did, q);
@@ -190,12 +191,21 @@ static void add_phrase(const std::vector<Matches> &of_word, const std::vector<ui
     }
 }
 
+static std::vector<Matches> known_matches(const InDocument &in)
+{
+    std::vector<Matches> of_word(in.word.size());
+    for (size_t w = 0; w < in.word.size(); w++)
+        for (uint32_t position : in.word[w])
+            of_word[w].push_back({position, (uint8_t)w});
+    return of_word;
+}
+
 /* All places of all words; those of words that were asked for only as part of a phrase count only
  * where the phrase stands. */
-static Matches all_matches(const Part &part, Xapian::docid did, const struct unit_places &places,
-                           const Question &q)
+static Matches all_matches(const Spot &spot, const Question &q)
 {
-    const std::vector<Matches> of_word = matches_of_words(part, did, places, q);
+    const std::vector<Matches> of_word =
+        spot.in.cut ? some_matches(spot.part, spot.did, spot.places, q) : known_matches(spot.in);
     Matches all;
     for (size_t w = 0; w < q.words.size(); w++)
         if (!q.words[w].only_in_phrase)
@@ -359,24 +369,23 @@ static double score_of(const UnitMatch &u, const Weights &weight, double norm)
     return score;
 }
 
-std::vector<UnitMatch> units_with_words(const Part &part, Xapian::docid did,
-                                        const struct unit_places &places, const Question &question)
+std::vector<UnitMatch> units_with_words(const Spot &spot, const Question &question)
 {
-    if (places.count == 0 || question.words.empty())
+    if (spot.places.count == 0 || question.words.empty())
         return {};
-    return by_unit(all_matches(part, did, places, question), places);
+    return by_unit(all_matches(spot, question), spot.places);
 }
 
-Matched matched_in(const Part &part, Xapian::docid did, const char *lang,
-                   const struct unit_places &places, const Question &question)
+Matched matched_in(const Spot &spot, const char *lang, const Question &question)
 {
     Matched out;
-    out.units = units_with_words(part, did, places, question);
+    out.units = units_with_words(spot, question);
     if (out.units.empty())
         return out;
-    const std::vector<double> length = lengths_of(out.units, places);
+    const size_t count = spot.places.count;
+    const std::vector<double> length = lengths_of(out.units, spot.places);
     const double mean = mean_of(length);
-    out.weight = weights_of(out.units, places.count, question, documents_in(part, lang, question));
+    out.weight = weights_of(out.units, count, question, documents_in(spot.part, lang, question));
     for (UnitMatch &u : out.units)
         u.score = score_of(u, out.weight, 1 - LENGTH + LENGTH * length[u.index] / mean);
     return out;
@@ -424,21 +433,23 @@ static bool worth_showing(const UnitMatch &u, const Weights &weight)
                        [&](const struct match &m) { return weight[m.word] >= least; });
 }
 
-void pick(const Part &part, Xapian::docid did, const struct unit_places &places,
-          const Question &question, enum highlight_style style, struct index_hit *hit)
+void pick(const Spot &spot, const Question &question, enum highlight_style style,
+          struct index_hit *hit)
 {
-    Matched matched = matched_in(part, did, hit->fields.lang, places, question);
+    Matched matched = matched_in(spot, hit->fields.lang, question);
     std::vector<UnitMatch> &units = matched.units;
-    if (units.empty() && places.count)
-        units.push_back({0, places.item[0].number, 0, {}});
+    if (units.empty() && spot.places.count)
+        units.push_back({0, spot.places.item[0].number, 0, {}});
+    const std::string id = hit->fields.id;
+    const auto show = [&](const UnitMatch &u, struct index_pick *out) {
+        return show_unit(spot.part, id, matched, u, style, out, nullptr);
+    };
     std::stable_sort(units.begin(), units.end(),
                      [](const UnitMatch &a, const UnitMatch &b) { return a.score > b.score; });
-    const std::string id = hit->fields.id;
     for (size_t i = 0; i < units.size() && hit->n_more < 3; i++) {
         if (i == 0)
-            show_unit(part, id, matched, units[i], style, &hit->best, nullptr);
-        else if (worth_showing(units[i], matched.weight) &&
-                 show_unit(part, id, matched, units[i], style, &hit->more[hit->n_more], nullptr))
+            show(units[i], &hit->best);
+        else if (worth_showing(units[i], matched.weight) && show(units[i], &hit->more[hit->n_more]))
             hit->n_more++;
     }
 }

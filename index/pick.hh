@@ -3,7 +3,7 @@
 #ifndef PROSPECT_INDEX_PICK_HH
 #define PROSPECT_INDEX_PICK_HH
 
-#include "index/query.hh"
+#include "index/places.hh"
 
 namespace shim
 {
@@ -20,17 +20,22 @@ struct Matched {
     std::vector<double> weight;   /* of each word of the question, in this document */
 };
 
-/* Every unit of document DID of PART in which a word of the question stands, without scores. Reads
- * no text. */
-std::vector<UnitMatch> units_with_words(const Part &part, Xapian::docid did,
-                                        const struct unit_places &places, const Question &question);
+/* A document, and what is known of it. */
+struct Spot {
+    const Part &part;
+    Xapian::docid did; /* in PART */
+    const struct unit_places &places;
+    const InDocument &in; /* every word of the question was read */
+};
+
+/* Every unit in which a word of the question stands, without scores. Reads no text. */
+std::vector<UnitMatch> units_with_words(const Spot &spot, const Question &question);
 /* The same, scored. LANG is the document's language. */
-Matched matched_in(const Part &part, Xapian::docid did, const char *lang,
-                   const struct unit_places &places, const Question &question);
+Matched matched_in(const Spot &spot, const char *lang, const Question &question);
 
 /* Fills the hit's best and further units. */
-void pick(const Part &part, Xapian::docid did, const struct unit_places &places,
-          const Question &question, enum highlight_style style, struct index_hit *hit);
+void pick(const Spot &spot, const Question &question, enum highlight_style style,
+          struct index_hit *hit);
 /* Fills OUT with unit M and its snippet; false if it cannot be read. TEXT, if not NULL, gets the
  * unit itself, to be cleared. */
 bool show_unit(const Part &part, const std::string &id, const Matched &matched, const UnitMatch &m,

@@ -105,10 +105,12 @@ void add_loose(struct analyser *a, Xapian::Document &doc, const char *text, cons
 void add_units(struct analyser *a, Work &w, Xapian::Document &doc)
 {
     uint32_t base = UNIT_GAP;
+    std::vector<uint32_t> bounds;
     for (size_t i = 0; i < w.d->n_units; i++) {
         const struct unit *u = &w.d->units[i];
         const char *lang = w.languages.unit[i];
         w.place.push_back({u->number, base});
+        bounds.push_back(base);
         if (u->length && !analyser_stems(a, lang))
             doc.add_boolean_term(TERM_UNSTEMMED);
         Sink sink = {doc, "", true, base, 1, nullptr};
@@ -116,6 +118,11 @@ void add_units(struct analyser *a, Work &w, Xapian::Document &doc)
         if (u->heading)
             add_loose(a, doc, u->heading, lang, 1);
     }
+    bounds.push_back(base);
+    Bytes packed;
+    record_pack_bounds(&packed, bounds.data(), bounds.size());
+    if (w.d->n_units)
+        doc.add_value(SLOT_UNITS, packed.str());
     w.places = {w.place.data(), w.place.size()};
 }
 
@@ -273,7 +280,7 @@ void add_identity(const Work &w, Xapian::Document &doc)
         if (d->status == PROSPECT_OK && d->stamp.plugin)
             doc.add_boolean_term(term_exact(PREFIX_READABLE, hex));
         if (d->n_units)
-            group.assign((const char *)d->stamp.content, 16);
+            group.assign((const char *)d->stamp.content, GROUP_SIZE);
     }
     doc.add_value(SLOT_GROUP, group);
 }

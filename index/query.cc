@@ -39,6 +39,7 @@ class Builder
     /* Notes the words of a tree that are to be shown; in reading order. */
     void note(const struct query *q, bool in_phrase);
     Xapian::Query build(const struct query *q, Want want, const char *section);
+    double most(const struct query *q);
 
   private:
     std::vector<std::string> terms_of(const struct query *q, const char *section) const;
@@ -107,7 +108,7 @@ std::vector<std::string> Builder::terms_of(const struct query *q, const char *se
         std::string term = term_text(section, t.bytes, t.length, t.kind);
         if (q->op == QUERY_PREFIX)
             return expand(term);
-        if (view.db.term_exists(term))
+        if (view.has(term))
             terms.push_back(std::move(term));
     }
     return terms;
@@ -129,19 +130,24 @@ const std::vector<std::string> &Builder::compounds(const struct query *q, const 
     return longer[section + word] = compounds_of(view, section, word);
 }
 
+double rarity_of(const View &view, double documents)
+{
+    return std::log(1.0 + view.db.get_doccount() / (documents + 0.5));
+}
+
 double rarity_of(const View &view, const std::vector<std::string> &terms)
 {
     Xapian::doccount most = 0;
     for (const std::string &t : terms)
-        most = std::max(most, view.db.get_termfreq(t));
-    return std::log(1.0 + view.db.get_doccount() / (most + 0.5));
+        most = std::max(most, view.frequency(t).documents);
+    return rarity_of(view, most);
 }
 
 /* What was typed, as documents have it that were not stemmed: those in a language that has no
  * stemmer, or in none that is known. */
 Xapian::Query Builder::unstemmed(const Xapian::Query &form, const Xapian::Query &stems) const
 {
-    if (!view.db.term_exists(TERM_UNSTEMMED))
+    if (!view.has(TERM_UNSTEMMED))
         return Xapian::Query();
     return Xapian::Query(Xapian::Query::OP_FILTER,
                          Xapian::Query(Xapian::Query::OP_AND_NOT, form, stems),
@@ -192,6 +198,25 @@ Xapian::Query Builder::word(const struct query *q, const char *section)
 
 /* ---- the words to show --------------------------------------------------------------------- */
 
+/* A document whose words were all stemmed has the form that was typed only where it has its stem.
+ */
+void set_aside_typed(const struct query *q, Word &w)
+{
+    const struct query_term *first = q->terms, *end = first + q->n_terms;
+    if (q->op != QUERY_WORD || q->n_terms == 0 || first->kind != TERM_WORD ||
+        std::none_of(first, end, [](const struct query_term &t) { return t.kind == TERM_STEM; }))
+        return;
+    for (const struct query_term *t = first + 1; t < end; t++)
+        if (t->length == first->length && memcmp(t->bytes, first->bytes, t->length) == 0)
+            return;
+    const auto typed = std::find(w.terms.begin(), w.terms.end(),
+                                 term_text("", first->bytes, first->length, TERM_WORD));
+    if (typed == w.terms.end())
+        return;
+    std::rotate(typed, typed + 1, w.terms.end());
+    w.spare = 1;
+}
+
 void Builder::note(const struct query *q, bool in_phrase)
 {
     if (q->op == QUERY_FIELD || question.words.size() >= TELLING_MAX)
@@ -203,7 +228,12 @@ void Builder::note(const struct query *q, bool in_phrase)
         if (!in_phrase)
             for (const std::string &compound : compounds(q, ""))
                 w.terms.push_back(compound);
-        w.rarity = rarity_of(view, w.terms);
+        set_aside_typed(q, w);
+        for (const std::string &term : w.terms) {
+            w.documents = std::max<double>(w.documents, view.frequency(term).documents);
+            w.occurrences = std::max<double>(w.occurrences, view.frequency(term).occurrences);
+        }
+        w.rarity = rarity_of(view, w.documents);
         w.times = 1.0 + q->again;
         w.only_in_phrase = in_phrase;
         w.group = question.words.size();
@@ -398,6 +428,22 @@ Xapian::Query Builder::build(const struct query *q, Want want, const char *secti
 
 } // namespace
 
+/* More documents than so many cannot have all of Q; a cheap bound, from how frequent terms are. */
+double Builder::most(const struct query *q)
+{
+    double least = question.documents, sum = 0;
+    if (is_word(q)) {
+        for (const std::string &term : counted(q, ""))
+            sum += view.frequency(term).documents;
+        return std::min(least, sum);
+    }
+    if (q->op != QUERY_WORDS && q->op != QUERY_AND && q->op != QUERY_PHRASE && q->op != QUERY_NEAR)
+        return least;
+    for (size_t i = 0; i < q->children; i++)
+        least = std::min(least, most(q->child[i]));
+    return least;
+}
+
 Question question_of(const View &view, const struct query *q)
 {
     Question out;
@@ -408,6 +454,7 @@ Question question_of(const View &view, const struct query *q)
     Builder b(view, out);
     out.documents = view.db.get_doccount();
     b.note(q, false);
+    out.most = b.most(q);
     out.all = b.build(q, Want::All, "");
     out.some = b.build(q, Want::Some, "");
     if (out.partial && !out.alternatives)

@@ -14,6 +14,8 @@
 
 #include "index/reader.hh"
 
+#include <cmath>
+
 namespace shim
 {
 
@@ -21,8 +23,11 @@ namespace shim
 struct Word {
     std::string typed;
     std::vector<std::string> terms; /* those that exist */
-    double rarity = 0;              /* logarithm of how few documents have it */
-    double times = 1;               /* that it was typed */
+    size_t spare = 0;       /* so many of them, the last, say nothing where all is stemmed */
+    double rarity = 0;      /* logarithm of how few documents have it */
+    double documents = 0;   /* that have the most frequent of the terms */
+    double occurrences = 0; /* of the most frequent of the terms */
+    double times = 1;       /* that it was typed */
     bool only_in_phrase = false;
     size_t group = 0; /* equal for words that were typed as one (gender-based) */
 };
@@ -31,6 +36,7 @@ struct Question {
     Xapian::Query all, some, share;
     double whole = 0;                         /* what SHARE weighs for a document with all words */
     double documents = 0;                     /* that there are */
+    double most = HUGE_VAL;                   /* documents that may have all words, at most */
     bool partial = false;                     /* SOME finds more than ALL */
     bool alternatives = false;                /* an OR was typed: SHARE says nothing then */
     std::vector<std::string> languages;       /* it is in one of these; empty if not known */

@@ -1,8 +1,8 @@
 #include "index/rank.hh"
 
 #include "index/facets.hh"
-#include "index/hits.hh"
 #include "index/schema.h"
+#include "index/terms.hh"
 
 #include <algorithm>
 #include <cmath>
@@ -14,12 +14,11 @@ namespace
 {
 
 enum {
-    CLOSE = 5,         /* words apart, at most */
-    NEAREST = 20,      /* documents that are looked at for closeness */
-    LONG = 600,        /* Xapian's length from which a document may have pages that differ */
-    WORDS = 24,        /* of the query, the rarest; closeness of more is not looked at */
-    TERMS = 12,        /* of a word: a prefix has more, and says less */
-    PLACES_MAX = 20000 /* in one document */
+    CLOSE = 5,    /* words apart, at most */
+    NEAREST = 20, /* documents that are looked at for closeness */
+    LONG = 600,   /* Xapian's length from which a document may have pages that differ */
+    WORDS = 24,   /* of the query, the rarest; closeness of more is not looked at */
+    TERMS = 12    /* of a word: a prefix has more, and says less */
 };
 
 const double CLOSENESS = 0.8; /* weight of closeness */
@@ -32,7 +31,7 @@ struct Place {
     uint32_t position;
     uint32_t word;
 };
-typedef std::vector<Place> Places;
+typedef std::vector<Place> Row;
 
 bool operator<(const Place &a, const Place &b)
 {
@@ -47,167 +46,234 @@ bool operator==(const Place &a, const Place &b)
 /* A word of the question, or several that were typed as one, with what the formula needs. */
 struct Known {
     size_t group;
-    std::vector<std::string> terms;
+    std::vector<size_t> words; /* of the question */
     double rarity = 0, times = 1;
     double documents = 0, occurrences = 0;
+    double information = 0; /* what one place of it tells, but for the length */
 };
 
 class Ranker
 {
   public:
-    Ranker(const View &v, const Question &q);
-    double weight(const Ranked &r, bool near) const;
+    Ranker(const View &v, const Question &q, Places &p);
+    /* Weighs the first HEAD documents anew. */
+    void rank(std::vector<Ranked> &list, size_t head);
 
   private:
-    void add(const Word &w);
-    void find_places(Xapian::docid did, Places &out) const;
-    double closeness(const Place *from, const Place *to) const;
+    void add(size_t word);
+    void inform(Known &k) const;
+    uint64_t wanted() const;
+    std::vector<double> lengths_of(const std::vector<Ranked> &list, size_t head) const;
+    void row_of(const InDocument &in, Row &out) const;
+    double closeness(const Place *from, const Place *to);
     double page(const Place *from, const Place *to, double length) const;
-    double best_page(const Places &places, const struct unit_places &units, double length) const;
+    double best_page(const Row &row, const std::vector<uint32_t> &units);
+    double weight(const Ranked &r, const std::vector<uint32_t> &units);
 
     const View &view;
+    const Question &question;
+    Places &places;
     std::vector<Known> words;
+    std::vector<double> pairs; /* scratch: of each word with each */
     double documents, average;
 };
 
-Ranker::Ranker(const View &v, const Question &q)
-    : view(v), documents(v.db.get_doccount()), average(v.db.get_avlength())
+Ranker::Ranker(const View &v, const Question &q, Places &p)
+    : view(v), question(q), places(p), documents(v.db.get_doccount()), average(v.db.get_avlength())
 {
-    for (const Word &w : q.words)
-        if (!w.terms.empty() && w.terms.size() <= TERMS)
+    for (size_t w = 0; w < q.words.size(); w++)
+        if (!q.words[w].terms.empty() && q.words[w].terms.size() <= TERMS)
             add(w);
     std::stable_sort(words.begin(), words.end(),
                      [](const Known &a, const Known &b) { return a.rarity > b.rarity; });
     if (words.size() > WORDS)
         words.resize(WORDS);
+    for (Known &k : words)
+        inform(k);
+    pairs.resize(words.size() * words.size());
 }
 
-void Ranker::add(const Word &w)
+void Ranker::add(size_t word)
 {
+    const Word &w = question.words[word];
     if (words.empty() || words.back().group != w.group)
         words.push_back({w.group, {}});
     Known &k = words.back();
-    k.terms.insert(k.terms.end(), w.terms.begin(), w.terms.end());
+    k.words.push_back(word);
     k.rarity = std::max(k.rarity, w.rarity);
     k.times = std::max(k.times, w.times);
-    for (const std::string &term : w.terms) {
-        k.documents = std::max<double>(k.documents, view.db.get_termfreq(term));
-        k.occurrences = std::max<double>(k.occurrences, (double)view.db.get_collection_freq(term));
-    }
+    k.documents = std::max<double>(k.documents, w.documents);
+    k.occurrences = std::max<double>(k.occurrences, w.occurrences);
 }
 
-void Ranker::find_places(Xapian::docid did, Places &out) const
+void Ranker::inform(Known &k) const
 {
-    const Part &part = view.part(did);
-    const Xapian::docid local = view.local(did);
+    const double expected = documents * (1 - std::exp(-k.occurrences / documents));
+    k.information =
+        k.times * std::log2((documents + 1) / (expected + 0.5)) * (k.occurrences + 1) / k.documents;
+}
+
+/* The places of all words, in reading order. */
+void Ranker::row_of(const InDocument &in, Row &out) const
+{
     out.clear();
-    for (uint32_t w = 0; w < words.size(); w++)
-        for (const std::string &term : words[w].terms) {
-            const Xapian::PositionIterator end = part.db.positionlist_end(local, term);
-            for (Xapian::PositionIterator p = part.db.positionlist_begin(local, term);
-                 p != end && out.size() < PLACES_MAX; ++p)
-                out.push_back({*p, w});
-        }
+    for (uint32_t k = 0; k < words.size(); k++)
+        for (size_t w : words[k].words)
+            for (uint32_t position : in.word[w])
+                out.push_back({position, k});
     std::sort(out.begin(), out.end());
     out.erase(std::unique(out.begin(), out.end()), out.end());
 }
 
-double Ranker::closeness(const Place *from, const Place *to) const
+double Ranker::closeness(const Place *from, const Place *to)
 {
-    double pairs[WORDS][WORDS] = {}, sum = 0;
+    const size_t n = words.size();
+    double sum = 0;
+    if (to - from < 2 || n < 2)
+        return 0;
+    std::fill(pairs.begin(), pairs.end(), 0);
     for (const Place *a = from; a < to; a++)
         for (const Place *b = a + 1; b < to && b->position - a->position <= CLOSE; b++) {
             const double apart = b->position - a->position;
             if (a->word != b->word && apart > 0)
-                pairs[std::min(a->word, b->word)][std::max(a->word, b->word)] +=
+                pairs[std::min(a->word, b->word) * n + std::max(a->word, b->word)] +=
                     1 / (apart * apart);
         }
-    for (size_t a = 0; a < words.size(); a++)
-        for (size_t b = a + 1; b < words.size(); b++)
-            sum += words[b].rarity * pairs[a][b] / (pairs[a][b] + 1);
+    for (size_t a = 0; a < n; a++)
+        for (size_t b = a + 1; b < n; b++)
+            sum += words[b].rarity * pairs[a * n + b] / (pairs[a * n + b] + 1);
     return sum;
 }
 
 /* IneB2 (Amati and van Rijsbergen 2002) as Xapian has it, for a page of LENGTH terms. */
 double Ranker::page(const Place *from, const Place *to, double length) const
 {
+    const double norm = std::log2(1 + RANK_LENGTH * average / length);
     unsigned count[WORDS] = {};
     double sum = 0;
     for (const Place *p = from; p < to; p++)
         count[p->word]++;
-    for (size_t w = 0; w < words.size(); w++) {
-        if (count[w] == 0)
-            continue;
-        const Known &k = words[w];
-        const double n = count[w] * std::log2(1 + RANK_LENGTH * average / length);
-        const double expected = documents * (1 - std::exp(-k.occurrences / documents));
-        const double information = std::log2((documents + 1) / (expected + 0.5));
-        sum += k.times * n * information * (k.occurrences + 1) / (k.documents * (n + 1));
-    }
+    for (size_t w = 0; w < words.size(); w++)
+        sum += words[w].information * count[w] * norm / (count[w] * norm + 1);
     return sum;
 }
 
-double Ranker::best_page(const Places &places, const struct unit_places &units, double length) const
+double Ranker::best_page(const Row &row, const std::vector<uint32_t> &units)
 {
-    const Place *at = places.data(), *end = at + places.size();
-    double best = 0, before = 0;
-    for (size_t u = 0; u < units.count; u++) {
-        const bool last = u + 1 == units.count;
-        const uint32_t next = last ? UINT32_MAX : units.item[u + 1].first;
+    const Place *at = row.data(), *end = at + row.size();
+    double best = 0;
+    for (size_t u = 0; u + 1 < units.size() && at < end; u++) {
         const Place *to = at;
-        while (to < end && to->position < next)
+        while (to < end && to->position < units[u + 1])
             to++;
-        /* Where the last page ends is not stored: it has what the others leave. */
-        const double terms =
-            last ? length - before : FORMS * (next - units.item[u].first - UNIT_GAP);
-        before += terms;
-        best = std::max(best, TITLED * page(at, to, std::max(terms, 20.0)) +
-                                  CLOSENESS * closeness(at, to));
+        const double terms = FORMS * ((double)units[u + 1] - units[u] - UNIT_GAP);
+        if (to > at)
+            best = std::max(best, TITLED * page(at, to, std::max(terms, 20.0)) +
+                                      CLOSENESS * closeness(at, to));
         at = to;
     }
     return best;
 }
 
-double Ranker::weight(const Ranked &r, bool near) const
+/* UNITS are those of a long document. */
+double Ranker::weight(const Ranked &r, const std::vector<uint32_t> &units)
 {
-    const double length = view.db.get_doclength(r.did);
-    if (length < LONG && (!near || words.size() < 2))
-        return r.weight;
-    Places places;
-    find_places(r.did, places);
-    if (length >= LONG) {
-        Data data;
-        data.read(view, r.did);
-        if (data.places.count > 1)
-            return (1 - PAGE) * r.weight + PAGE * best_page(places, data.places, length);
+    Row row;
+    row_of(places.in(r.did), row);
+    if (units.size() > 2)
+        return (1 - PAGE) * r.weight + PAGE * best_page(row, units);
+    return r.weight + CLOSENESS * closeness(row.data(), row.data() + row.size());
+}
+
+/* Neighbours' lengths lie together. */
+std::vector<double> Ranker::lengths_of(const std::vector<Ranked> &list, size_t head) const
+{
+    std::vector<std::pair<Xapian::docid, size_t>> order;
+    std::vector<double> length(head);
+    for (size_t i = 0; i < head; i++)
+        order.emplace_back(list[i].did, i);
+    std::sort(order.begin(), order.end());
+    for (const auto &o : order)
+        length[o.second] = view.db.get_doclength(o.first);
+    return length;
+}
+
+uint64_t Ranker::wanted() const
+{
+    uint64_t wanted = 0;
+    for (const Known &k : words)
+        for (size_t w : k.words)
+            wanted |= UINT64_C(1) << w;
+    return wanted;
+}
+
+/* Long documents that have pages are looked into, and of the others the first few. */
+void Ranker::rank(std::vector<Ranked> &list, size_t head)
+{
+    const std::vector<double> length = lengths_of(list, head);
+    std::vector<Xapian::docid> all, some;
+    std::vector<size_t> at;
+    for (size_t i = 0; i < head; i++)
+        all.push_back(list[i].did);
+    std::vector<std::vector<uint32_t>> units = unit_bounds(view, all);
+    for (size_t i = 0; i < head; i++) {
+        if (length[i] < LONG)
+            units[i].clear();
+        if (units[i].size() > 2 || (i < NEAREST && words.size() > 1)) {
+            some.push_back(list[i].did);
+            at.push_back(i);
+        }
     }
-    return r.weight + CLOSENESS * closeness(places.data(), places.data() + places.size());
+    places.read(some, wanted());
+    for (size_t i : at)
+        list[i].weight = weight(list[i], units[i]);
 }
 
 } // namespace
 
-/* True if the document is known to be in other languages than what was typed. */
-static bool is_foreign(const View &view, const Question &question, Xapian::docid did)
+/* Which of the documents are known to be in other languages than what was typed. */
+static std::vector<bool> foreign(const View &view, const Question &question,
+                                 const std::vector<Xapian::docid> &dids)
 {
-    if (question.languages.empty())
-        return false;
-    const std::string facets = view.db.get_document(did).get_value(SLOT_FACETS);
-    const std::vector<std::string> in = facet_values(facets, FIELD_LANG);
-    return !in.empty() && std::none_of(in.begin(), in.end(), [&](const std::string &lang) {
-        const auto end = question.languages.end();
-        return std::find(question.languages.begin(), end, lang) != end;
-    });
+    std::vector<bool> native(dids.size()), other(dids.size());
+    std::vector<Xapian::docid> rest;
+    std::vector<size_t> at;
+    for (const std::string &lang : question.languages) {
+        const std::vector<bool> in =
+            which_have(view, dids, term_of_field(FIELD_LANG, lang.c_str()));
+        for (size_t i = 0; i < dids.size(); i++)
+            native[i] = native[i] || in[i];
+    }
+    for (size_t i = 0; i < dids.size(); i++)
+        if (!native[i]) {
+            rest.push_back(dids[i]);
+            at.push_back(i);
+        }
+    const std::vector<std::string> facets = values_of(view, rest, SLOT_FACETS);
+    for (size_t i = 0; i < rest.size(); i++)
+        other[at[i]] = !facet_values(facets[i], FIELD_LANG).empty();
+    return other;
 }
 
-void rank(const View &view, const Question &question, std::vector<Ranked> &list)
+static void prefer_language(const View &view, const Question &question, std::vector<Ranked> &list,
+                            size_t head)
 {
-    const Ranker ranker(view, question);
-    const size_t head = std::min<size_t>(list.size(), RANKED);
-    for (size_t i = 0; i < head; i++) {
-        list[i].weight = ranker.weight(list[i], i < NEAREST);
-        if (is_foreign(view, question, list[i].did))
+    std::vector<Xapian::docid> dids;
+    if (question.languages.empty())
+        return;
+    for (size_t i = 0; i < head; i++)
+        dids.push_back(list[i].did);
+    const std::vector<bool> other = foreign(view, question, dids);
+    for (size_t i = 0; i < head; i++)
+        if (other[i])
             list[i].weight *= FOREIGN;
-    }
+}
+
+void rank(const View &view, const Question &question, Places &places, std::vector<Ranked> &list)
+{
+    const size_t head = std::min<size_t>(list.size(), RANKED);
+    Ranker(view, question, places).rank(list, head);
+    prefer_language(view, question, list, head);
     std::stable_sort(list.begin(), list.begin() + (long)head,
                      [](const Ranked &a, const Ranked &b) { return a.weight > b.weight; });
 }

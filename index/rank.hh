@@ -16,7 +16,7 @@
 #ifndef PROSPECT_INDEX_RANK_HH
 #define PROSPECT_INDEX_RANK_HH
 
-#include "index/query.hh"
+#include "index/places.hh"
 
 namespace shim
 {
@@ -37,8 +37,8 @@ struct Ranked {
 };
 
 /* Orders the first RANKED of LIST, best first, by weights that are changed by the above; equals
- * stay as they are. */
-void rank(const View &view, const Question &question, std::vector<Ranked> &list);
+ * stay as they are. PLACES get what is read. */
+void rank(const View &view, const Question &question, Places &places, std::vector<Ranked> &list);
 
 } // namespace shim
 

@@ -7,6 +7,8 @@
 #include <cstring>
 #include <memory>
 #include <set>
+#include <sys/stat.h>
+#include <time.h>
 
 extern "C" {
 #include "index/dictionaries.h"
@@ -41,11 +43,23 @@ std::vector<std::string> View::languages() const
     return {all.begin(), all.end()};
 }
 
+const Frequency &View::frequency(const std::string &term) const
+{
+    const auto found = known.find(term);
+    if (found != known.end())
+        return found->second;
+    Frequency f = {db.get_termfreq(term), 0};
+    if (f.documents)
+        f.occurrences = db.get_collection_freq(term);
+    return known.emplace(term, f).first->second;
+}
+
 void reader_reset(struct index_reader *r) noexcept
 {
     r->together.clear();
     r->parts.clear();
     r->generation = 0;
+    r->listed_ns = 0;
 }
 
 static void follow_pointer(struct index_reader *r)
@@ -61,9 +75,30 @@ static void follow_pointer(struct index_reader *r)
     r->generation = current;
 }
 
+static int64_t ns_of(const struct timespec &t)
+{
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* When a generation's directory last changed; 0 if that was a moment ago, so that it may change
+ * again within the same tick of the file system's clock. */
+static int64_t changed_ns(const std::string &generation)
+{
+    const int64_t tick_ns = 1000000000;
+    struct stat st;
+    struct timespec now;
+    if (stat(generation.c_str(), &st) != 0 || clock_gettime(CLOCK_REALTIME, &now) != 0)
+        return 0;
+    const int64_t changed = ns_of(st.st_mtim);
+    return std::abs(ns_of(now) - changed) > tick_ns ? changed : 0;
+}
+
 static void open_new_parts(struct index_reader *r)
 {
     const std::string generation = generation_path(r->dir, r->generation);
+    const int64_t changed = changed_ns(generation);
+    if (changed && changed == r->listed_ns)
+        return;
     for (const std::string &name : compartment_list(generation)) {
         if (r->parts.count(name))
             continue;
@@ -72,6 +107,7 @@ static void open_new_parts(struct index_reader *r)
         p.labels = Labels::unpack(p.db.get_metadata(KEY_ACCESS));
         r->parts[name] = std::move(p);
     }
+    r->listed_ns = changed;
 }
 
 /* What is asked of each revision only once. */

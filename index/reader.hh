@@ -11,6 +11,7 @@
 #include "index/guard.hh"
 
 #include <map>
+#include <unordered_map>
 
 extern "C" {
 #include "index/text/stopwords.h"
@@ -26,6 +27,12 @@ struct Part {
     Xapian::rev revision = 0;
     std::vector<std::string> languages;
     bool duplicates = false;
+};
+
+/* How frequent a term is. */
+struct Frequency {
+    Xapian::doccount documents;
+    Xapian::termcount occurrences;
 };
 
 /* What one caller sees. */
@@ -47,6 +54,15 @@ struct View {
     /* One content may stand under several ids, or one id in two compartments. */
     bool collapse() const;
     std::vector<std::string> languages() const;
+    /* Of all together; the index is asked once. */
+    const Frequency &frequency(const std::string &term) const;
+    bool has(const std::string &term) const
+    {
+        return frequency(term).documents > 0;
+    }
+
+  private:
+    mutable std::unordered_map<std::string, Frequency> known;
 };
 
 } // namespace shim
@@ -56,6 +72,7 @@ struct index_reader {
     shim::Owned<struct analyser, analyser_free> analyser;
     shim::Owned<struct stopwords, stopwords_free> stopwords;
     unsigned generation = 0;
+    int64_t listed_ns = 0; /* the generation's directory had changed then when it was last listed */
     std::map<std::string, shim::Part> parts;
     std::map<std::string, Xapian::Database> together; /* by the names of the parts */
 };

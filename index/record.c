@@ -2,35 +2,27 @@
 
 #include "index/base/mem.h"
 #include "index/base/pack.h"
+#include "index/squeeze.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <zstd.h>
 
 /* A compressed record is one byte, 0 (as it is) or 1 (zstd frame), and the rest. */
 enum {
     PLAIN,
     ZSTD,
-    LEVEL = 3,
     SMALL = 64
 };
 
-static void squeeze(struct buf *out, struct buf *plain)
+/* Adds PLAIN, squeezed if that pays, and frees it. */
+static void seal(struct buf *out, struct buf *plain)
 {
-    size_t from = out->len, bound = ZSTD_compressBound(plain->len);
-    if (plain->len >= SMALL) {
-        char *to = buf_room(out, bound + 1);
-        size_t n = ZSTD_compress(to + 1, bound, plain->data, plain->len, LEVEL);
-        if (!ZSTD_isError(n) && n < plain->len) {
-            to[0] = ZSTD;
-            buf_grew(out, n + 1);
-            pack_seal(out, from);
-            buf_free(plain);
-            return;
-        }
+    const size_t from = out->len;
+    buf_addc(out, ZSTD);
+    if (plain->len < SMALL || !squeeze(out, plain->data, plain->len)) {
+        out->data[from] = PLAIN;
+        buf_add(out, buf_str(plain), plain->len);
     }
-    buf_addc(out, PLAIN);
-    buf_add(out, buf_str(plain), plain->len);
     pack_seal(out, from);
     buf_free(plain);
 }
@@ -42,17 +34,9 @@ static bool expand(struct buf *out, const char *sealed, size_t sealed_length)
     size_t length = (size_t)(u.end - u.at);
     if (length < 1 || (bytes[0] != PLAIN && bytes[0] != ZSTD))
         return false;
-    if (bytes[0] == PLAIN) {
-        buf_add(out, bytes + 1, length - 1);
-        return true;
-    }
-    unsigned long long size = ZSTD_getFrameContentSize(bytes + 1, length - 1);
-    if (size > RECORD_MAX) /* also the two values that mean an error */
-        return false;
-    size_t n = ZSTD_decompress(buf_room(out, (size_t)size), (size_t)size, bytes + 1, length - 1);
-    if (ZSTD_isError(n) || n != size)
-        return false;
-    buf_grew(out, n);
+    if (bytes[0] == ZSTD)
+        return squeeze_undo(out, bytes + 1, length - 1, RECORD_MAX);
+    buf_add(out, bytes + 1, length - 1);
     return true;
 }
 
@@ -222,6 +206,26 @@ bool record_unpack_data(const char *bytes, size_t length, struct index_fields *f
     return unpack_done(&u) && f->root && f->path && f->title;
 }
 
+void record_pack_bounds(struct buf *b, const uint32_t *bounds, size_t n)
+{
+    uint32_t last = 0;
+    for (size_t i = 0; i < n; last = bounds[i++])
+        pack_u64(b, bounds[i] - last);
+}
+
+bool record_unpack_bounds(const char *bytes, size_t length, void (*each)(void *ctx, uint32_t bound),
+                          void *ctx)
+{
+    struct unpack u = unpack_start(bytes, length);
+    uint32_t bound = 0;
+    while (u.at < u.end && !u.bad) {
+        bound += unpack_u32(&u);
+        if (!u.bad)
+            each(ctx, bound);
+    }
+    return !u.bad;
+}
+
 /* ---- stamp --------------------------------------------------------------------------------- */
 
 static void pack_plain_stamp(struct buf *b, const struct stamp *s)
@@ -332,7 +336,7 @@ void record_pack_document(struct buf *b, const struct document *d)
     pack_u64(&plain, d->tries);
     pack_i64(&plain, d->since);
     pack_i64(&plain, d->next_try);
-    squeeze(b, &plain);
+    seal(b, &plain);
 }
 
 static bool unpack_document(struct unpack *u, struct document *d)
@@ -394,7 +398,7 @@ void record_pack_infos(struct buf *b, const struct document *d, char (*langs)[LA
         pack_short(&plain, langs[i]);
         pack_u64(&plain, x->ocr);
     }
-    squeeze(b, &plain);
+    seal(b, &plain);
 }
 
 void unit_infos_free(struct index_unit_info *info, size_t count)
@@ -457,7 +461,7 @@ void record_pack_unit(struct buf *b, const struct unit *x)
         pack_u64(&plain, x->spans[i].length);
     }
     pack_bytes(&plain, x->text ? x->text : "", x->length);
-    squeeze(b, &plain);
+    seal(b, &plain);
 }
 
 static bool unpack_unit(struct unpack *u, struct unit *x)

@@ -43,6 +43,12 @@ bool record_unpack_data(const char *bytes, size_t length, struct index_fields *f
 /* Only the places: nothing else is allocated. */
 bool record_unpack_places(const char *bytes, size_t length, struct unit_places *p);
 
+/* Rising positions, N of them, and back: calls EACH for every one; false if damaged. Without a
+ * checksum: it is read for many documents of every search. */
+void record_pack_bounds(struct buf *b, const uint32_t *bounds, size_t n);
+bool record_unpack_bounds(const char *bytes, size_t length, void (*each)(void *ctx, uint32_t bound),
+                          void *ctx);
+
 struct file_stamp {
     char *root, *path, *mime;
     struct stamp stamp;

@@ -9,7 +9,7 @@
 #ifndef PROSPECT_INDEX_SCHEMA_H
 #define PROSPECT_INDEX_SCHEMA_H
 
-#define SCHEMA_VERSION 3
+#define SCHEMA_VERSION 4
 
 #define TERM_CAP 200 /* bytes of a term; Xapian takes 245 */
 
@@ -46,7 +46,7 @@
 #define MARK_PHRASE    '\t'
 #define MARK_NAME      '\n'
 #define TERM_UNSTEMMED "XUNSTEMMED:" /* some unit has words without stems */
-#define TERM_TROUBLE   "XTROUBLE:"   /* whatever stands in the list of failures */
+#define TERM_TROUBLE   "XTROUBLE:" /* whatever stands in the list of failures */
 
 /* Value slots. Days are four bytes, big-endian, of the day plus DAY_BIAS. Sort keys end in the id's
  * first eight bytes, so that equals always come in the same order. */
@@ -59,8 +59,11 @@ enum slot {
     SLOT_TITLE = 5,
     SLOT_TIE = 6,
     SLOT_FACETS = 7, /* all facet values: (field + 1), value, NUL; and so on */
-    SLOT_STAMP = 8   /* of files, not children: record_pack_stamp() */
+    SLOT_STAMP = 8,  /* of files, not children: record_pack_stamp() */
+    SLOT_UNITS = 9   /* where each unit begins, and where the last ends: record_pack_bounds() */
 };
+
+#define GROUP_SIZE 16 /* bytes in SLOT_GROUP: the content's first, or the id */
 
 #define DAY_BIAS 0x40000000
 

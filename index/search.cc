@@ -31,9 +31,9 @@ using namespace shim;
 namespace
 {
 
-/* So many documents are enough to choose from. */
 enum {
-    ENOUGH = 10
+    ENOUGH = 10, /* so many documents are enough to choose from */
+    FEW = 2000   /* so many are weighed and counted in one pass */
 };
 
 struct Found {
@@ -65,12 +65,13 @@ struct Run {
     bool exact = true;
     bool loosened = false; /* phrases were made words: no document has all that was asked for */
     bool has_all = false;  /* some document has all the words */
+    Places places;
 
     Run(const View &v, const struct index_search *search, const struct query *tree, Deadline &d)
         : view(v), s(search), question(question_of(v, tree)), filter(filter_of(search)),
           deadline(d),
           sort(!tree && search->sort == SORT_RELEVANCE ? SORT_DATE_DOWN : search->sort),
-          tally(v.collapse(), search->facets != 0)
+          tally(v.collapse(), search->facets != 0), places(v, question)
     {
     }
 };
@@ -130,6 +131,7 @@ void set_query(Run &run, Xapian::Enquire &e, DeadlineSource &source, const Xapia
 Xapian::MSet counting_pass(Run &run, Xapian::Enquire &e, unsigned size)
 {
     run.tally.clear();
+    e.clear_matchspies();
     if (run.view.collapse() || run.s->facets)
         e.add_matchspy(&run.tally);
     const Xapian::MSet mset = e.get_mset(0, size, COUNTED + 1);
@@ -155,31 +157,49 @@ void count(Run &run, const Xapian::Query &query)
     counting_pass(run, e, 0);
 }
 
-/* The best SIZE; ALL is set where there are no others. Nothing else is weighed in full, so what is
- * found is not counted. Equals would come in Xapian's order, which a compaction may change: where
- * the last ones have equals that are left out, the tie key decides, which has to be read for all.
+/* Whether what is found is weighed in full and counted on the way, or, where there may be much of
+ * it, only the best of it. */
+enum class Count {
+    No,
+    Yes
+};
+
+/* The best SIZE; ALL is set where there are no others. Equals would come in Xapian's order, which a
+ * compaction may change: where the last ones have equals that are left out, the tie key decides,
+ * which has to be read for all.
  */
-Xapian::MSet best_of(Xapian::Enquire &e, unsigned size, bool *all)
+Xapian::MSet best_of(Run &run, Xapian::Enquire &e, unsigned size, Count counting, bool *all)
 {
+    const auto pass = [&](unsigned n) {
+        return counting == Count::Yes ? counting_pass(run, e, n) : e.get_mset(0, n);
+    };
     e.set_sort_by_relevance();
-    Xapian::MSet mset = e.get_mset(0, size + 1);
+    Xapian::MSet mset = pass(size + 1);
     *all = mset.size() <= size;
     if (*all || mset[size].get_weight() < mset[size - 1].get_weight())
         return mset;
     e.set_sort_by_relevance_then_value(SLOT_TIE, false);
-    return e.get_mset(0, size);
+    return pass(size);
+}
+
+template <typename T> std::vector<Xapian::docid> dids_of(const std::vector<T> &list)
+{
+    std::vector<Xapian::docid> dids;
+    for (const T &r : list)
+        dids.push_back(r.did);
+    return dids;
 }
 
 /* Of documents of one content, the first stays. */
 void drop_copies(const View &view, std::vector<Ranked> &list)
 {
-    std::set<std::string> groups;
-    list.erase(std::remove_if(list.begin(), list.end(),
-                              [&](const Ranked &r) {
-                                  const Xapian::Document d = view.db.get_document(r.did);
-                                  return !groups.insert(d.get_value(SLOT_GROUP)).second;
-                              }),
-               list.end());
+    std::set<std::string> seen;
+    const std::vector<std::string> groups = values_of(view, dids_of(list), SLOT_GROUP);
+    size_t kept = 0;
+    for (size_t i = 0; i < list.size(); i++)
+        if (seen.insert(groups[i]).second)
+            list[kept++] = list[i];
+    list.resize(kept);
 }
 
 void order_equals(const View &view, std::vector<Ranked> &list)
@@ -262,10 +282,10 @@ void read_off(const Xapian::MSet &mset, unsigned size, Listed &out)
 }
 
 /* By relevance. Where copies are dropped, looks further until there are enough. */
-void list_best(const Run &run, Xapian::Enquire &e, Listed &out)
+void list_best(Run &run, Xapian::Enquire &e, Count counting, Listed &out)
 {
     for (unsigned size = reach(run);; size *= 2) {
-        const Xapian::MSet mset = best_of(e, size, &out.all);
+        const Xapian::MSet mset = best_of(run, e, size, counting, &out.all);
         read_off(mset, size, out);
         order_equals(run.view, out.list);
         if (run.view.collapse())
@@ -286,7 +306,7 @@ void take(Run &run, const Xapian::Enquire &e, Listed &from, enum index_matched m
 {
     run.ranked.push_back(e.get_query());
     if (run.sort == SORT_RELEVANCE && !run.deadline.was_over())
-        rank(run.view, run.question, from.list);
+        rank(run.view, run.question, run.places, from.list);
     double best = 0, part = 1;
     for (const Ranked &r : from.list)
         best = std::max(best, r.weight);
@@ -304,9 +324,11 @@ void list_all(Run &run)
     DeadlineSource source(run.deadline);
     set_query(run, e, source, run.question.all);
     if (run.sort == SORT_RELEVANCE) {
-        list_best(run, e, found);
-        run.total = found.list.size();
-        if (!found.all || run.s->facets)
+        const Count counting = run.question.most <= FEW ? Count::Yes : Count::No;
+        list_best(run, e, counting, found);
+        if (found.all && !run.s->facets)
+            run.total = found.list.size();
+        else if (counting == Count::No)
             count(run, run.question.all);
     } else {
         read_off(counting_pass(run, e, reach(run)), reach(run), found);
@@ -326,7 +348,7 @@ void list_some(Run &run)
     DeadlineSource source(run.deadline);
     set_query(run, e, source,
               run.found.empty() ? q.some : Xapian::Query(Xapian::Query::OP_AND_NOT, q.some, q.all));
-    list_best(run, e, found);
+    list_best(run, e, Count::No, found);
     take(run, e, found, MATCHED_SOME, 0, 0.5);
 }
 
@@ -373,8 +395,9 @@ void show(Run &run, const Found &found, struct index_hit *hit)
     if (run.view.collapse())
         add_duplicates(run.view, found.did, &hit->fields);
     if (run.s->snippets)
-        pick(run.view.part(found.did), run.view.local(found.did), data.places, run.question,
-             run.s->style, hit);
+        pick({run.view.part(found.did), run.view.local(found.did), data.places,
+              run.places.in(found.did)},
+             run.question, run.s->style, hit);
 }
 
 /* OF[i] is what was found for hit i. */
@@ -385,7 +408,7 @@ void explain_all(Run &run, const std::vector<Found> &of, struct index_result *ou
         for (size_t i = 0; i < out->n_hits; i++)
             if (of[i].pass == pass)
                 found.push_back({of[i].did, of[i].queried, of[i].weight, &out->hits[i]});
-        explain(run.view, *weighting(run.sort), run.ranked[pass], run.question, found);
+        explain(run.view, *weighting(run.sort), run.ranked[pass], run.question, run.places, found);
     }
 }
 
@@ -394,6 +417,8 @@ void show_all(Run &run, struct index_result *out)
     std::set<std::string> shown;
     std::vector<Found> of;
     out->hits = (struct index_hit *)mem_zalloc((run.found.size() + 1) * sizeof *out->hits);
+    if (run.s->snippets)
+        run.places.read(dids_of(run.found), Places::ALL);
     for (const Found &f : run.found) {
         show(run, f, &out->hits[out->n_hits++]);
         /* While a document moves between compartments it is in both. */

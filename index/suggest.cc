@@ -246,7 +246,7 @@ bool Suggester::correct()
     bool changed = false;
     for (std::string &word : typed.words) {
         const std::string plain = folded(word);
-        if (view.db.term_exists(plain))
+        if (view.has(plain))
             continue;
         auto near = near_words(view, "", plain, near_tolerance(plain), 1, budget);
         if (!near.empty()) {

@@ -103,8 +103,9 @@ Xapian::doccount frequency(const View &view, const struct query *q)
 {
     Xapian::doccount most = 0, least = view.db.get_doccount();
     for (size_t i = 0; i < q->n_terms; i++)
-        most = std::max(most, view.db.get_termfreq(term_text(
-                                  "", q->terms[i].bytes, q->terms[i].length, q->terms[i].kind)));
+        most = std::max(most, view.frequency(term_text("", q->terms[i].bytes, q->terms[i].length,
+                                                       q->terms[i].kind))
+                                  .documents);
     for (size_t i = 0; i < q->children; i++)
         least = std::min(least, frequency(view, q->child[i]));
     /* What is nowhere finds nothing, and is the first to go. */

@@ -21,7 +21,7 @@ struct analyser {
     struct stemmers *stemmers;
     struct formcache *cache;
     struct forms forms;
-    unsigned set[LANGUAGES_MAX]; /* languages of the last typed word */
+    unsigned set[LANGUAGES_MAX]; /* languages of the last word that was typed for any */
     size_t set_size;
     unsigned set_number;
 };
@@ -149,18 +149,22 @@ static struct token longest(const char *word, size_t length)
     return best;
 }
 
-/* Notes the languages that a word is typed for: the cache knows them by their number. */
-static void use_set(struct analyser *a, const unsigned *ids, size_t n)
+/* The number by which the cache knows the languages that a word is typed for. None is number 0:
+ * prefixes are looked up so, in turn with words. */
+static unsigned number_of_set(struct analyser *a, const unsigned *ids, size_t n)
 {
+    if (n == 0)
+        return 0;
     if (n == a->set_size && memcmp(ids, a->set, n * sizeof *ids) == 0)
-        return;
+        return a->set_number;
     memcpy(a->set, ids, n * sizeof *ids);
     a->set_size = n;
-    if (++a->set_number < SETS_MAX)
-        return;
-    formcache_free(&a->cache);
-    formcache_new(&a->cache);
-    a->set_number = 0;
+    if (++a->set_number == SETS_MAX) {
+        formcache_free(&a->cache);
+        formcache_new(&a->cache);
+        a->set_number = 1;
+    }
+    return a->set_number;
 }
 
 void analyse_word(struct analyser *a, const char *word, size_t length, const char *const *langs,
@@ -173,13 +177,12 @@ void analyse_word(struct analyser *a, const char *word, size_t length, const cha
             n++;
     struct token token = longest(word, length);
     struct term term = {.position = 0};
-    use_set(a, ids, n);
     const struct job job = {word + token.start,
                             token.end - token.start,
                             token.kind,
                             ids,
                             n,
-                            TYPED | a->set_number << KIND_BITS | token.kind};
+                            TYPED | number_of_set(a, ids, n) << KIND_BITS | token.kind};
     if (job.length)
         send_word(a, &job, &term, each, ctx);
 }
