@@ -14,6 +14,30 @@ enum {
     VALUES_MAX = 200
 };
 
+enum slot facet_slot(enum query_field field)
+{
+    switch (field) {
+    case FIELD_TYPE:
+    case FIELD_LANG:
+    case FIELD_YEAR:
+    case FIELD_COUNTRY:
+    case FIELD_ROLE:
+        return SLOT_FACETS;
+    default:
+        return SLOT_NAMES;
+    }
+}
+
+Tally::Tally(bool collapse_groups, uint32_t wanted) : collapse(collapse_groups), facets(wanted)
+{
+    for (enum slot slot : {SLOT_FACETS, SLOT_NAMES})
+        for (int field = 0; field < FIELD_COUNT; field++)
+            if ((facets & (1u << field)) && facet_slot((enum query_field)field) == slot) {
+                slots.push_back(slot);
+                break;
+            }
+}
+
 void Tally::operator()(const Xapian::Document &doc, double)
 {
     if (seen++ < COUNTED)
@@ -25,8 +49,8 @@ void Tally::add(const Xapian::Document &doc)
     if (collapse && !groups.insert(doc.get_value(SLOT_GROUP)).second)
         return;
     count++;
-    if (facets)
-        rows[doc.get_value(SLOT_FACETS)]++;
+    for (enum slot slot : slots)
+        rows[doc.get_value(slot)]++;
 }
 
 void Tally::clear()
@@ -74,7 +98,7 @@ static void report_one(struct index_facet *f, enum query_field field, const Coun
         f->values[i] = {mem_strdup(sorted[i].first.c_str()), sorted[i].second};
 }
 
-void Tally::report(uint32_t wanted, struct index_result *result) const
+void Tally::report(struct index_result *result) const
 {
     Counts counts[FIELD_COUNT];
     for (const auto &row : rows)
@@ -83,7 +107,7 @@ void Tally::report(uint32_t wanted, struct index_result *result) const
         });
     result->facets = (struct index_facet *)mem_zalloc(FIELD_COUNT * sizeof *result->facets);
     for (int field = 0; field < FIELD_COUNT; field++)
-        if (wanted & (1u << field))
+        if (facets & (1u << field))
             report_one(&result->facets[result->n_facets++], (enum query_field)field, counts[field]);
     result->facets_exact = seen <= COUNTED;
 }

@@ -4,9 +4,11 @@
 #define PROSPECT_INDEX_FACETS_HH
 
 #include "index/guard.hh"
+#include "index/schema.h"
 
 #include <unordered_map>
 #include <unordered_set>
+#include <vector>
 
 namespace shim
 {
@@ -16,14 +18,16 @@ enum {
     COUNTED = 10000
 };
 
-/* Sees every match of a search that is looked at. The facets of a document stand in one slot as
- * one string: equal strings are counted first, and taken apart at the end. */
+/* The slot in which the values of FIELD stand. */
+enum slot facet_slot(enum query_field field);
+
+/* Sees every match of a search that is looked at. The facets of a document stand in two slots as
+ * strings: equal strings are counted first, and taken apart at the end. */
 class Tally : public Xapian::MatchSpy
 {
   public:
-    Tally(bool collapse_groups, bool count_facets) : collapse(collapse_groups), facets(count_facets)
-    {
-    }
+    /* WANTED: facets, in bits. */
+    Tally(bool collapse_groups, uint32_t wanted);
     void operator()(const Xapian::Document &doc, double weight) override;
     void add(const Xapian::Document &doc);
     /* Starts again. */
@@ -31,16 +35,18 @@ class Tally : public Xapian::MatchSpy
 
     size_t seen = 0;  /* matches */
     size_t count = 0; /* of which so many are not the same content as another */
-    /* The facets in WANTED (bits), into RESULT's arrays. */
-    void report(uint32_t wanted, struct index_result *result) const;
+    /* The facets that are wanted, into RESULT's arrays. */
+    void report(struct index_result *result) const;
 
   private:
-    bool collapse, facets;
+    bool collapse;
+    uint32_t facets;
+    std::vector<enum slot> slots; /* that the facets stand in */
     std::unordered_set<std::string> groups;
     std::unordered_map<std::string, uint32_t> rows;
 };
 
-/* The values of FIELD in a document's SLOT_FACETS. */
+/* The values of FIELD in a document's slot. */
 std::vector<std::string> facet_values(const std::string &slot, enum query_field field);
 
 } // namespace shim

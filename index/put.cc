@@ -1,5 +1,7 @@
 #include "index/put.hh"
 
+#include "index/facets.hh"
+
 #include "index/suggest.hh"
 #include "index/terms.hh"
 
@@ -160,8 +162,12 @@ void add_path(struct analyser *a, const Work &w, Xapian::Document &doc)
 
 /* ---- names --------------------------------------------------------------------------------- */
 
-void add_named(Xapian::Document &doc, std::string &facets, enum query_field field,
-               const char *value)
+/* What goes into the two facet slots. */
+struct Facets {
+    std::string few, names;
+};
+
+void add_named(Xapian::Document &doc, Facets &facets, enum query_field field, const char *value)
 {
     std::string term = value && *value ? term_of_field(field, value) : "";
     if (term.empty())
@@ -169,12 +175,13 @@ void add_named(Xapian::Document &doc, std::string &facets, enum query_field fiel
     doc.add_boolean_term(term);
     if (strlen(value) > FACET_VALUE_MAX)
         return;
-    facets += (char)(field + 1);
-    facets += value;
-    facets += '\0';
+    std::string &slot = facet_slot(field) == SLOT_FACETS ? facets.few : facets.names;
+    slot += (char)(field + 1);
+    slot += value;
+    slot += '\0';
 }
 
-void add_all_named(Xapian::Document &doc, std::string &facets, enum query_field field,
+void add_all_named(Xapian::Document &doc, Facets &facets, enum query_field field,
                    const struct strlist &values)
 {
     for (size_t i = 0; i < values.count; i++)
@@ -182,7 +189,7 @@ void add_all_named(Xapian::Document &doc, std::string &facets, enum query_field 
 }
 
 /* The folder that holds the file, and each above it: a filter on one finds all below. */
-void add_folders(const Work &w, Xapian::Document &doc, std::string &facets)
+void add_folders(const Work &w, Xapian::Document &doc, Facets &facets)
 {
     Bytes clean;
     fields_clean(&clean, w.d->path, 4096);
@@ -193,7 +200,7 @@ void add_folders(const Work &w, Xapian::Document &doc, std::string &facets)
         add_named(doc, facets, FIELD_FOLDER, trimmed_folder(path.substr(0, at)).c_str());
 }
 
-void add_dates(const Work &w, Xapian::Document &doc, std::string &facets)
+void add_dates(const Work &w, Xapian::Document &doc, Facets &facets)
 {
     const struct date &date = w.fields.date;
     Bytes printed;
@@ -216,7 +223,7 @@ void add_dates(const Work &w, Xapian::Document &doc, std::string &facets)
 void add_names(const Work &w, Xapian::Document &doc)
 {
     const struct index_fields &f = w.fields;
-    std::string facets;
+    Facets facets;
     add_named(doc, facets, FIELD_TYPE, f.type);
     add_named(doc, facets, FIELD_PROGRAMME, f.programme);
     add_named(doc, facets, FIELD_ROLE, f.role);
@@ -230,7 +237,8 @@ void add_names(const Work &w, Xapian::Document &doc)
         doc.add_boolean_term(term_exact(PREFIX_STEMMED, w.languages.all.item[i]));
     add_folders(w, doc, facets);
     add_dates(w, doc, facets);
-    doc.add_value(SLOT_FACETS, facets);
+    doc.add_value(SLOT_FACETS, facets.few);
+    doc.add_value(SLOT_NAMES, facets.names);
 }
 
 /* What may be suggested to people who type one of its words; titles are found by their own. */

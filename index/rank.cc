@@ -249,7 +249,7 @@ static std::vector<bool> foreign(const View &view, const Question &question,
             rest.push_back(dids[i]);
             at.push_back(i);
         }
-    const std::vector<std::string> facets = values_of(view, rest, SLOT_FACETS);
+    const std::vector<std::string> facets = values_of(view, rest, facet_slot(FIELD_LANG));
     for (size_t i = 0; i < rest.size(); i++)
         other[at[i]] = !facet_values(facets[i], FIELD_LANG).empty();
     return other;

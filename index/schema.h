@@ -46,7 +46,7 @@
 #define MARK_PHRASE    '\t'
 #define MARK_NAME      '\n'
 #define TERM_UNSTEMMED "XUNSTEMMED:" /* some unit has words without stems */
-#define TERM_TROUBLE   "XTROUBLE:" /* whatever stands in the list of failures */
+#define TERM_TROUBLE   "XTROUBLE:"   /* whatever stands in the list of failures */
 
 /* Value slots. Days are four bytes, big-endian, of the day plus DAY_BIAS. Sort keys end in the id's
  * first eight bytes, so that equals always come in the same order. */
@@ -58,9 +58,12 @@ enum slot {
     SLOT_DATE_DOWN = 4, /* newest first when read downwards, undated last */
     SLOT_TITLE = 5,
     SLOT_TIE = 6,
-    SLOT_FACETS = 7, /* all facet values: (field + 1), value, NUL; and so on */
+    /* Facet values: (field + 1), value, NUL; and so on. Every match of a search is counted by
+     * them: what is short, and mostly asked for, stands by itself. */
+    SLOT_FACETS = 7, /* type, language, year, country, role */
     SLOT_STAMP = 8,  /* of files, not children: record_pack_stamp() */
-    SLOT_UNITS = 9   /* where each unit begins, and where the last ends: record_pack_bounds() */
+    SLOT_UNITS = 9,  /* where each unit begins, and where the last ends: record_pack_bounds() */
+    SLOT_NAMES = 10  /* all other facet values, as SLOT_FACETS */
 };
 
 #define GROUP_SIZE 16 /* bytes in SLOT_GROUP: the content's first, or the id */

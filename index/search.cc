@@ -71,7 +71,7 @@ struct Run {
         : view(v), s(search), question(question_of(v, tree)), filter(filter_of(search)),
           deadline(d),
           sort(!tree && search->sort == SORT_RELEVANCE ? SORT_DATE_DOWN : search->sort),
-          tally(v.collapse(), search->facets != 0), places(v, question)
+          tally(v.collapse(), search->facets), places(v, question)
     {
     }
 };
@@ -434,7 +434,7 @@ void show_all(Run &run, struct index_result *out)
     out->partial = run.deadline.was_over();
     out->facets_exact = true;
     if (run.s->facets)
-        run.tally.report(run.s->facets, out);
+        run.tally.report(out);
 }
 
 typedef Owned<struct index_result, index_result_free> Result;

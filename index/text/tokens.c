@@ -273,6 +273,20 @@ static size_t word_end(struct tokens *t, size_t start, enum token_kind *kind)
     return row_end(t, start, kind);
 }
 
+/* Behind the word at START where it is as most words of most texts are: plain letters, and then a
+ * blank, a comma or the like, behind which nothing can belong to it; else 0. */
+static size_t simple_end(const struct tokens *t, size_t start)
+{
+    size_t at = start;
+    while (at < t->length && (unsigned char)t->text[at] < 128 &&
+           chars_ascii[(unsigned char)t->text[at]] == CHAR_LETTER)
+        at++;
+    if (at - start < 2 || at == t->length || (unsigned char)t->text[at] >= 128)
+        return 0;
+    const enum char_class after = (enum char_class)chars_ascii[(unsigned char)t->text[at]];
+    return after == CHAR_SPACE || after == CHAR_OTHER || after == CHAR_DOT ? at : 0;
+}
+
 /* Where the next part of a compound begins if a hyphen stands at AT; 0 if none does. */
 static size_t next_part(const struct tokens *t, size_t at)
 {
@@ -316,9 +330,14 @@ bool tokens_next(struct tokens *t, struct token *out)
 {
     if (!find_word(t))
         return false;
-    size_t start = t->at;
-    enum token_kind kind;
-    size_t end = word_end(t, start, &kind);
+    size_t start = t->at, end = simple_end(t, start);
+    enum token_kind kind = TOKEN_WORD;
+    if (end) {
+        *out = (struct token){start, end, t->position++, kind};
+        t->at = end;
+        return true;
+    }
+    end = word_end(t, start, &kind);
     if (start >= t->compound_end && kind != TOKEN_ELISION && next_part(t, end) &&
         compound(t, start, end, out))
         return true;

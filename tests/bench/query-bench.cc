@@ -78,7 +78,7 @@ void plain(struct index_reader *r, const View &view, const std::string &text, bo
     Xapian::Enquire e(view.db);
     e.set_query(Xapian::Query(Xapian::Query::OP_OR, words.begin(), words.end()));
     e.set_weighting_scheme(Xapian::BM25Weight());
-    Tally tally(view.collapse(), false);
+    Tally tally(view.collapse(), 0);
     if (counted && view.collapse()) {
         e.set_collapse_key(SLOT_GROUP);
         e.add_matchspy(&tally);
@@ -140,7 +140,8 @@ void add_parts(struct index_reader *r, const View &view, const std::string &text
     costs.share += fastest([&] { match(view, q.share, Xapian::CoordWeight(), HITS); });
     costs.rank += fastest([&] {
         std::vector<Ranked> copy = list;
-        rank(view, q, copy);
+        Places places(view, q);
+        rank(view, q, places, copy);
     });
 }
 
