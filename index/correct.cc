@@ -297,7 +297,7 @@ bool Corrector::unknown(Correction &out)
     auto unsure = [](const Change &c) { return !c.sure; };
     if (std::none_of(all.begin(), all.end(), unsure))
         return !all.empty() && apply(all, out);
-    if (apply(all, out) && count_up_to(view, question_of(view, out.tree.get()).all, 1))
+    if (apply(all, out) && count_up_to(view, query_of(view, out.tree.get()).all, 1))
         return true;
     all.erase(std::remove_if(all.begin(), all.end(), unsure), all.end());
     return !all.empty() && apply(all, out);
@@ -316,7 +316,7 @@ bool Corrector::brings_together(const Slot &slot, const Change &change, Xapian::
         if (std::find(slot.terms.begin(), slot.terms.end(), term) != slot.terms.end())
             return false;
     Xapian::doccount documents =
-        count_up_to(view, question_of(view, tried.tree.get()).all, TOGETHER_MAX);
+        count_up_to(view, query_of(view, tried.tree.get()).all, TOGETHER_MAX);
     if (documents <= most)
         return false;
     most = documents;
@@ -331,7 +331,7 @@ bool Corrector::known(const struct query *tree, Correction &out)
 {
     if (slots.size() < 2 || slots.size() > KNOWN_WORDS_MAX ||
         std::any_of(slots.begin(), slots.end(), [](const Slot &s) { return !s.known(); }) ||
-        count_up_to(view, question_of(view, tree).all, 1))
+        count_up_to(view, query_of(view, tree).all, 1))
         return false;
     Xapian::doccount most = TOGETHER_MIN - 1;
     for (const Slot &slot : slots) {

@@ -323,15 +323,17 @@ void explain_one(const View &view, const Question &q, Places &places,
     x.hit->explanation = e;
     e->weight = x.weight;
     e->reasons = (struct index_reason *)mem_zalloc((pieces.size() + 1) * sizeof *e->reasons);
+    double rest = x.weight;
     for (size_t i = 0; i < pieces.size(); i++) {
         const auto found = weighed[i].find(x.did);
+        rest -= found != weighed[i].end() ? found->second : 0;
         if (found != weighed[i].end() && (found->second > 0 || !pieces[i].words.empty()))
             fill(&e->reasons[e->count++], pieces[i], found->second, forms);
     }
-    if (std::abs(x.weight - x.queried) > 1e-9) {
+    if (std::abs(rest) > 1e-9 * x.weight) {
         struct index_reason *places = &e->reasons[e->count++];
         places->kind = REASON_PLACES;
-        places->weight = x.weight - x.queried;
+        places->weight = rest;
     }
     std::stable_sort(e->reasons, e->reasons + e->count,
                      [](const auto &a, const auto &b) { return a.weight > b.weight; });

@@ -11,7 +11,6 @@ namespace shim
 
 struct Explained {
     Xapian::docid did;
-    double queried; /* the weight that the query gave */
     double weight;  /* the weight that ranked it: the same, or changed by where words stand */
     struct index_hit *hit; /* its fields and best unit are filled */
 };

@@ -1,5 +1,7 @@
 #include "index/facets.hh"
 
+#include "index/places.hh"
+
 #include "index/schema.h"
 
 #include <algorithm>
@@ -48,14 +50,33 @@ void Tally::add(const Xapian::Document &doc)
 {
     if (collapse && !groups.insert(doc.get_value(SLOT_GROUP)).second)
         return;
-    count++;
+    distinct++;
     for (enum slot slot : slots)
         rows[doc.get_value(slot)]++;
 }
 
+void Tally::count(const View &view, const std::vector<Xapian::docid> &dids)
+{
+    std::vector<Xapian::docid> kept(dids.begin(),
+                                    dids.begin() + (long)std::min<size_t>(dids.size(), COUNTED));
+    seen += dids.size();
+    if (collapse) {
+        const std::vector<std::string> group = values_of(view, kept, SLOT_GROUP);
+        size_t n = 0;
+        for (size_t i = 0; i < kept.size(); i++)
+            if (groups.insert(group[i]).second)
+                kept[n++] = kept[i];
+        kept.resize(n);
+    }
+    distinct += kept.size();
+    for (enum slot slot : slots)
+        for (const std::string &row : values_of(view, kept, slot))
+            rows[row]++;
+}
+
 void Tally::clear()
 {
-    seen = count = 0;
+    seen = distinct = 0;
     groups.clear();
     rows.clear();
 }

@@ -3,7 +3,7 @@
 #ifndef PROSPECT_INDEX_FACETS_HH
 #define PROSPECT_INDEX_FACETS_HH
 
-#include "index/guard.hh"
+#include "index/reader.hh"
 #include "index/schema.h"
 
 #include <unordered_map>
@@ -30,11 +30,13 @@ class Tally : public Xapian::MatchSpy
     Tally(bool collapse_groups, uint32_t wanted);
     void operator()(const Xapian::Document &doc, double weight) override;
     void add(const Xapian::Document &doc);
+    /* The same for DIDS of VIEW, rising: the first COUNTED of them. */
+    void count(const View &view, const std::vector<Xapian::docid> &dids);
     /* Starts again. */
     void clear();
 
-    size_t seen = 0;  /* matches */
-    size_t count = 0; /* of which so many are not the same content as another */
+    size_t seen = 0;     /* matches */
+    size_t distinct = 0; /* of which so many are not the same content as another */
     /* The facets that are wanted, into RESULT's arrays. */
     void report(struct index_result *result) const;
 

@@ -3,23 +3,14 @@
 #include "index/compounds.hh"
 #include "index/telling.hh"
 #include "index/terms.hh"
+#include "index/vocabulary.hh"
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <map>
 
 namespace shim
 {
-
-/* A prefix stands for so many words at most, the most frequent of the first SCANNED. */
-enum {
-    EXPANSION_MAX = 100,
-    SCANNED = 5000
-};
-
-/* What the very form that was typed adds to its stem's weight. */
-static const double EXACT = 0.2;
 
 namespace
 {
@@ -33,25 +24,21 @@ enum class Want {
 class Builder
 {
   public:
-    Builder(const View &v, Question &q) : view(v), question(q)
+    Builder(const View &v, Question &q) : view(v), question(q), vocabulary(v)
     {
     }
     /* Notes the words of a tree that are to be shown; in reading order. */
     void note(const struct query *q, bool in_phrase);
     Xapian::Query build(const struct query *q, Want want, const char *section);
     double most(const struct query *q);
+    void collect(const struct query *q, Bag &bag);
 
   private:
-    std::vector<std::string> terms_of(const struct query *q, const char *section) const;
-    std::vector<std::string> expand(const std::string &prefix) const;
-    Xapian::Query forms(const struct query *q, const char *section, Xapian::Query::op op) const;
+    Xapian::Query forms(const struct query *q, const char *section, Xapian::Query::op op);
     Xapian::Query unstemmed(const Xapian::Query &form, const Xapian::Query &stems) const;
-    Xapian::Query weighed(const struct query *q, const char *section) const;
-    std::vector<std::string> counted(const struct query *q, const char *section);
     double rarity(const struct query *q, const char *section);
     Xapian::Query share(const struct query *q, const char *section);
     Xapian::Query loose(const struct query *q, const char *section);
-    const std::vector<std::string> &compounds(const struct query *q, const char *section);
     Xapian::Query word(const struct query *q, const char *section);
     Xapian::Query words(const struct query *q, Want want, const char *section);
     Xapian::Query joined(const struct query *q, Want want, const char *section,
@@ -62,7 +49,7 @@ class Builder
 
     const View &view;
     Question &question;
-    std::map<std::string, std::vector<std::string>> longer; /* compounds() of what was asked */
+    Vocabulary vocabulary;
 };
 
 bool is_word(const struct query *q)
@@ -82,65 +69,12 @@ Xapian::Query all_documents()
     return Xapian::Query(std::string());
 }
 
-/* ---- terms --------------------------------------------------------------------------------- */
+/* ---- words --------------------------------------------------------------------------------- */
 
-std::vector<std::string> Builder::expand(const std::string &prefix) const
+Xapian::Query Builder::forms(const struct query *q, const char *section, Xapian::Query::op op)
 {
-    std::vector<std::pair<Xapian::doccount, std::string>> found;
-    size_t scanned = 0;
-    for (Xapian::TermIterator t = view.db.allterms_begin(prefix);
-         t != view.db.allterms_end(prefix) && scanned < SCANNED; ++t, scanned++)
-        found.emplace_back(t.get_termfreq(), *t);
-    size_t keep = std::min<size_t>(found.size(), EXPANSION_MAX);
-    std::partial_sort(found.begin(), found.begin() + (long)keep, found.end(),
-                      [](const auto &a, const auto &b) { return a.first > b.first; });
-    std::vector<std::string> terms;
-    for (size_t i = 0; i < keep; i++)
-        terms.push_back(found[i].second);
-    return terms;
-}
-
-std::vector<std::string> Builder::terms_of(const struct query *q, const char *section) const
-{
-    std::vector<std::string> terms;
-    for (size_t i = 0; i < q->n_terms; i++) {
-        const struct query_term &t = q->terms[i];
-        std::string term = term_text(section, t.bytes, t.length, t.kind);
-        if (q->op == QUERY_PREFIX)
-            return expand(term);
-        if (view.has(term))
-            terms.push_back(std::move(term));
-    }
-    return terms;
-}
-
-Xapian::Query Builder::forms(const struct query *q, const char *section, Xapian::Query::op op) const
-{
-    const std::vector<std::string> terms = terms_of(q, section);
+    const std::vector<std::string> &terms = vocabulary.terms_of(q, section);
     return Xapian::Query(op, terms.begin(), terms.end());
-}
-
-const std::vector<std::string> &Builder::compounds(const struct query *q, const char *section)
-{
-    const bool has_any = q->op == QUERY_WORD && q->n_terms;
-    const std::string word = has_any ? std::string(q->terms[0].bytes, q->terms[0].length) : "";
-    const auto known = longer.find(section + word);
-    if (known != longer.end())
-        return known->second;
-    return longer[section + word] = compounds_of(view, section, word);
-}
-
-double rarity_of(const View &view, double documents)
-{
-    return std::log(1.0 + view.db.get_doccount() / (documents + 0.5));
-}
-
-double rarity_of(const View &view, const std::vector<std::string> &terms)
-{
-    Xapian::doccount most = 0;
-    for (const std::string &t : terms)
-        most = std::max(most, view.frequency(t).documents);
-    return rarity_of(view, most);
 }
 
 /* What was typed, as documents have it that were not stemmed: those in a language that has no
@@ -154,46 +88,32 @@ Xapian::Query Builder::unstemmed(const Xapian::Query &form, const Xapian::Query 
                          Xapian::Query(std::string(TERM_UNSTEMMED)));
 }
 
-/* A document has a word's own form beside its stem: taken as synonyms, the form that was typed
- * would count twice. So the stems weigh, and the form adds EXACT of its own weight; all of it where
- * a document has no stem. */
-Xapian::Query Builder::weighed(const struct query *q, const char *section) const
+Xapian::Query synonyms(const std::vector<std::string> &terms)
 {
-    std::vector<std::string> stems, typed;
-    const std::vector<std::string> terms = terms_of(q, section);
-    for (const std::string &term : terms) {
-        const struct query_term *first = q->terms, *end = first + q->n_terms;
-        const bool is_stem = std::any_of(first, end, [&](const struct query_term &t) {
-            return t.kind == TERM_STEM &&
-                   (term_text(section, t.bytes, t.length, TERM_STEM) == term ||
-                    term_text(section, t.bytes, t.length, TERM_WORD) == term);
-        });
-        (is_stem ? stems : typed).push_back(term);
-    }
-    Xapian::Query out(Xapian::Query::OP_SYNONYM, terms.begin(), terms.end());
-    if (q->op != QUERY_PREFIX && !stems.empty() && !typed.empty()) {
-        const Xapian::Query form(Xapian::Query::OP_SYNONYM, typed.begin(), typed.end());
-        const Xapian::Query stem(Xapian::Query::OP_SYNONYM, stems.begin(), stems.end());
-        const Xapian::Query parts[] = {
-            stem, Xapian::Query(Xapian::Query::OP_SCALE_WEIGHT, form, EXACT),
-            Xapian::Query(Xapian::Query::OP_SCALE_WEIGHT, unstemmed(form, stem), 1 - EXACT)};
-        out = Xapian::Query(Xapian::Query::OP_OR, parts, parts + 3);
-    }
-    if (q->again == 0 || out.empty())
-        return out;
-    return Xapian::Query(Xapian::Query::OP_SCALE_WEIGHT, out, 1.0 + q->again);
+    return Xapian::Query(Xapian::Query::OP_SYNONYM, terms.begin(), terms.end());
 }
 
-/* A word by its forms, or, with less weight, as the first part of a compound. */
+Xapian::Query weighted(const Xapian::Query &q, double weight)
+{
+    return Xapian::Query(Xapian::Query::OP_SCALE_WEIGHT, q, weight);
+}
+
 Xapian::Query Builder::word(const struct query *q, const char *section)
 {
-    const Xapian::Query whole = weighed(q, section);
-    const std::vector<std::string> &found = compounds(q, section);
-    if (found.empty())
-        return whole;
-    const Xapian::Query part(Xapian::Query::OP_SYNONYM, found.begin(), found.end());
-    return Xapian::Query(Xapian::Query::OP_MAX, whole,
-                         Xapian::Query(Xapian::Query::OP_SCALE_WEIGHT, part, COMPOUND_WEIGHT));
+    const Weighing w = vocabulary.weighing(q, section);
+    Xapian::Query out = synonyms(w.stems);
+    if (!w.typed.empty()) {
+        const Xapian::Query stem = out, form = synonyms(w.typed);
+        const Xapian::Query parts[] = {stem, weighted(form, EXACT_WEIGHT),
+                                       weighted(unstemmed(form, stem), 1 - EXACT_WEIGHT)};
+        out = Xapian::Query(Xapian::Query::OP_OR, parts, parts + 3);
+    }
+    if (q->again > 0 && !out.empty())
+        out = weighted(out, 1.0 + q->again);
+    if (w.compounds.empty())
+        return out;
+    return Xapian::Query(Xapian::Query::OP_MAX, out,
+                         weighted(synonyms(w.compounds), COMPOUND_WEIGHT));
 }
 
 /* ---- the words to show --------------------------------------------------------------------- */
@@ -224,16 +144,13 @@ void Builder::note(const struct query *q, bool in_phrase)
     if (is_word(q)) {
         Word w;
         w.typed = q->value ? q->value : "";
-        w.terms = terms_of(q, "");
-        if (!in_phrase)
-            for (const std::string &compound : compounds(q, ""))
-                w.terms.push_back(compound);
+        w.terms = in_phrase ? vocabulary.terms_of(q, "") : vocabulary.counted(q, "");
         set_aside_typed(q, w);
         for (const std::string &term : w.terms) {
             w.documents = std::max<double>(w.documents, view.frequency(term).documents);
             w.occurrences = std::max<double>(w.occurrences, view.frequency(term).occurrences);
         }
-        w.rarity = rarity_of(view, w.documents);
+        w.rarity = vocabulary.rarity(w.terms);
         w.times = 1.0 + q->again;
         w.only_in_phrase = in_phrase;
         w.group = question.words.size();
@@ -266,22 +183,13 @@ bool restricts(const struct query *q)
            !(q->op == QUERY_PHRASE && q->value);
 }
 
-/* Whatever of a word counts as having it. */
-std::vector<std::string> Builder::counted(const struct query *q, const char *section)
-{
-    std::vector<std::string> terms = terms_of(q, section);
-    const std::vector<std::string> &found = compounds(q, section);
-    terms.insert(terms.end(), found.begin(), found.end());
-    return terms;
-}
-
 /* The rarest of a phrase's words stands for it. A word that is nowhere is nothing to share. */
 double Builder::rarity(const struct query *q, const char *section)
 {
     double most = 0;
     if (is_word(q)) {
-        const std::vector<std::string> terms = counted(q, section);
-        return terms.empty() ? 0 : rarity_of(view, terms);
+        const std::vector<std::string> terms = vocabulary.counted(q, section);
+        return terms.empty() ? 0 : vocabulary.rarity(terms);
     }
     for (size_t i = 0; i < q->children; i++)
         most = std::max(most, rarity(q->child[i], section));
@@ -295,7 +203,7 @@ Xapian::Query Builder::share(const struct query *q, const char *section)
     const bool phrase = q->op == QUERY_PHRASE;
     std::vector<Xapian::Query> parts;
     if (is_word(q) || q->children < 2) {
-        const std::vector<std::string> terms = counted(q, section);
+        const std::vector<std::string> terms = vocabulary.counted(q, section);
         const Xapian::Query form(Xapian::Query::OP_SYNONYM, terms.begin(), terms.end());
         return form.empty() ? form : Xapian::Query(Xapian::Query::OP_SCALE_WEIGHT, form, rare);
     }
@@ -328,7 +236,11 @@ Xapian::Query Builder::words(const struct query *q, Want want, const char *secti
         (restricts(q->child[i]) ? required : wanted).push_back(build(q->child[i], want, section));
     if (want == Want::Share)
         for (size_t i = 0; i < q->children; i++)
-            question.whole += restricts(q->child[i]) ? 0 : rarity(q->child[i], section);
+            if (!restricts(q->child[i])) {
+                const double rare = rarity(q->child[i], section);
+                question.whole += rare;
+                question.lacking |= rare == 0;
+            }
     const auto how = want == Want::All ? Xapian::Query::OP_AND : Xapian::Query::OP_OR;
     if (!wanted.empty()) {
         question.partial |= want == Want::Some && wanted.size() > 1;
@@ -433,7 +345,7 @@ double Builder::most(const struct query *q)
 {
     double least = question.documents, sum = 0;
     if (is_word(q)) {
-        for (const std::string &term : counted(q, ""))
+        for (const std::string &term : vocabulary.counted(q, ""))
             sum += view.frequency(term).documents;
         return std::min(least, sum);
     }
@@ -444,21 +356,51 @@ double Builder::most(const struct query *q)
     return least;
 }
 
+void Builder::collect(const struct query *q, Bag &bag)
+{
+    const struct query *const *first = q->op == QUERY_WORDS ? q->child : &q;
+    const size_t n = q->op == QUERY_WORDS ? q->children : 1;
+    if (!std::all_of(first, first + n, is_word))
+        return;
+    for (size_t i = 0; i < n; i++) {
+        BagWord w = {vocabulary.weighing(first[i], ""), 1.0 + first[i]->again, rarity(first[i], ""),
+                     0};
+        for (const std::string &term : vocabulary.counted(first[i], ""))
+            w.documents += view.frequency(term).documents;
+        bag.postings += w.documents;
+        bag.words.push_back(std::move(w));
+    }
+}
+
 Question question_of(const View &view, const struct query *q)
 {
     Question out;
-    if (!q) {
-        out.all = all_documents();
+    if (!q)
         return out;
-    }
     Builder b(view, out);
     out.documents = view.db.get_doccount();
     b.note(q, false);
     out.most = b.most(q);
-    out.all = b.build(q, Want::All, "");
+    b.collect(q, out.bag);
+    return out;
+}
+
+void ask(const View &view, const struct query *q, Question &out)
+{
+    Builder b(view, out);
+    out.all = q ? b.build(q, Want::All, "") : all_documents();
+    if (!q)
+        return;
     out.some = b.build(q, Want::Some, "");
+    out.whole = 0;
     if (out.partial && !out.alternatives)
         out.share = b.build(q, Want::Share, "");
+}
+
+Question query_of(const View &view, const struct query *q)
+{
+    Question out = question_of(view, q);
+    ask(view, q, out);
     return out;
 }
 

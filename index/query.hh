@@ -12,7 +12,7 @@
 #ifndef PROSPECT_INDEX_QUERY_HH
 #define PROSPECT_INDEX_QUERY_HH
 
-#include "index/reader.hh"
+#include "index/vocabulary.hh"
 
 #include <cmath>
 
@@ -32,20 +32,39 @@ struct Word {
     size_t group = 0; /* equal for words that were typed as one (gender-based) */
 };
 
+/* The words of a query that is nothing but words side by side. */
+struct BagWord {
+    Weighing terms;
+    double times;     /* that it was typed */
+    double rarity;    /* 0 where it is nowhere */
+    double documents; /* that have it, at most */
+};
+struct Bag {
+    std::vector<BagWord> words; /* none: the query is something else */
+    double postings = 0;        /* of all terms */
+};
+
 struct Question {
-    Xapian::Query all, some, share;
+    Xapian::Query all, some, share; /* see ask() */
+    Bag bag;
     double whole = 0;                         /* what SHARE weighs for a document with all words */
     double documents = 0;                     /* that there are */
     double most = HUGE_VAL;                   /* documents that may have all words, at most */
     bool partial = false;                     /* SOME finds more than ALL */
+    bool lacking = false;                     /* one of its words is nowhere */
     bool alternatives = false;                /* an OR was typed: SHARE says nothing then */
     std::vector<std::string> languages;       /* it is in one of these; empty if not known */
     std::vector<Word> words;                  /* at most 64 */
     std::vector<std::vector<uint8_t>> phrase; /* indices into words, in order */
 };
 
-/* Q may be NULL: all documents. */
+/* What Q asks, all but the queries, which are dearer and not always needed. Q may be NULL: all
+ * documents. */
 Question question_of(const View &view, const struct query *q);
+/* Makes the queries of QUESTION, which is of Q. */
+void ask(const View &view, const struct query *q, Question &question);
+/* Both. */
+Question query_of(const View &view, const struct query *q);
 /* The same words in titles; all of them. */
 Xapian::Query title_query(const View &view, const struct query *q);
 /* What all of the FILTERS and DATES let through; everything where there are none. */

@@ -33,7 +33,6 @@ enum {
 struct Ranked {
     Xapian::docid did;
     double weight;
-    double queried; /* the weight that the query gave */
 };
 
 /* Orders the first RANKED of LIST, best first, by weights that are changed by the above; equals

@@ -2,9 +2,9 @@
 #ifndef PROSPECT_INDEX_RUN_HH
 #define PROSPECT_INDEX_RUN_HH
 
+#include "index/bag.hh"
 #include "index/deadline.hh"
 #include "index/facets.hh"
-#include "index/query.hh"
 #include "index/rank.hh"
 
 #include <memory>
@@ -17,7 +17,7 @@ struct Found {
     Xapian::docid did;
     double score;
     enum index_matched matched;
-    double weight, queried; /* that ranked it, and that the query gave */
+    double weight; /* that ranked it */
     size_t pass;            /* number of its query in Run.ranked */
 };
 
@@ -45,6 +45,28 @@ struct Run {
           sort(!tree && search->sort == SORT_RELEVANCE ? SORT_DATE_DOWN : search->sort),
           tally(v.collapse(), search->facets), places(v, question)
     {
+        if (!is_bag() || s->explain)
+            ask(view, tree, question);
+    }
+    bool is_narrowed() const
+    {
+        return s->n_filters > 0 || s->has_dates;
+    }
+    /* Listed by bag.hh, without the queries of the question. */
+    bool is_bag() const
+    {
+        return sort == SORT_RELEVANCE && !is_narrowed() && !question.bag.words.empty() &&
+               question.bag.postings <= BAG_MAX;
+    }
+    unsigned wanted() const
+    {
+        return s->from + s->size;
+    }
+    /* Ranking looks at more than a page of hits, and always at the same, whatever page is asked
+     * for. */
+    unsigned reach() const
+    {
+        return std::max<unsigned>(wanted(), RANKED);
     }
 };
 

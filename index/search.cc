@@ -47,7 +47,7 @@ void explain_all(Run &run, const std::vector<Found> &of, struct index_result *ou
         std::vector<Explained> found;
         for (size_t i = 0; i < out->n_hits; i++)
             if (of[i].pass == pass)
-                found.push_back({of[i].did, of[i].queried, of[i].weight, &out->hits[i]});
+                found.push_back({of[i].did, of[i].weight, &out->hits[i]});
         explain(run.view, *weighting(run.sort), run.ranked[pass], run.question, run.places, found);
     }
 }

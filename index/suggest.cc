@@ -293,7 +293,7 @@ bool Suggester::finds_something(const std::string &text)
         return false;
     DeadlineSource source(deadline);
     return count_up_to(view,
-                       Xapian::Query(Xapian::Query::OP_FILTER, question_of(view, tree.get()).all,
+                       Xapian::Query(Xapian::Query::OP_FILTER, query_of(view, tree.get()).all,
                                      Xapian::Query(&source)),
                        1) > 0;
 }

@@ -154,7 +154,7 @@ Xapian::Query complete_words(struct index_reader *r, const View &view, const Typ
     parse(r, view, joined(typed.words).c_str(), tree);
     if (!tree.get())
         return Xapian::Query(std::string());
-    return in_title ? title_query(view, tree.get()) : question_of(view, tree.get()).all;
+    return in_title ? title_query(view, tree.get()) : query_of(view, tree.get()).all;
 }
 
 } // namespace

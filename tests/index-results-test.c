@@ -265,6 +265,64 @@ static void facets_count_what_their_filters_find_for_each_caller(void **state)
     strlist_free(&staff.groups);
 }
 
+static void expect_same(const struct index_result *a, const struct index_result *b)
+{
+    assert_int_equal(a->total, b->total);
+    assert_int_equal(a->n_hits, b->n_hits);
+    for (size_t i = 0; i < a->n_hits; i++) {
+        assert_string_equal(a->hits[i].fields.id, b->hits[i].fields.id);
+        assert_int_equal(a->hits[i].matched, b->hits[i].matched);
+        assert_float_equal(a->hits[i].score, b->hits[i].score, 1e-6);
+    }
+}
+
+/* Words side by side are matched in a way of their own, unless there is a filter. */
+static void a_filter_that_lets_everything_pass_changes_nothing(void **state)
+{
+    static const char *const words[] = {"salmon", "trout",     "fishing", "fished", "quota",
+                                        "river",  "fischerei", "lachs",   "fisch",  "forellen"};
+    static const char *const queries[] = {"salmon",
+                                          "fishing",
+                                          "fish quota",
+                                          "salmon trout river",
+                                          "fischerei quoten",
+                                          "salmon salmon perch",
+                                          "forelle lachs",
+                                          "riv* trou* quota",
+                                          "heron",
+                                          "heron salmon fisch fished"};
+    static const char *const langs[] = {"en", "de", "mt"};
+    struct fixture *f = *state;
+    struct access staff = {0};
+    strlist_add(&staff.groups, "staff");
+    for (unsigned i = 0; i < 240; i++) {
+        char path[16], text[256] = "";
+        snprintf(path, sizeof path, "%03u.txt", i);
+        for (unsigned w = 0; w < 10; w++)
+            for (unsigned n = (i * 7 + w * 13) % (3 + w); n < 3; n++)
+                snprintf(text + strlen(text), sizeof text - strlen(text), "%s ", words[w]);
+        struct document *d = with_meta(doc(path, path, text), "lang", langs[i % 3]);
+        with_meta(d, "country", i % 2 ? "BE" : "DK");
+        put(f, i % 5 == 4 ? only_for(d, "staff") : d);
+    }
+    commit(f);
+    struct index_filter filter = {.field = FIELD_COUNTRY};
+    strlist_add(&filter.values, "BE");
+    strlist_add(&filter.values, "DK");
+    for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
+        struct index_search s = {.q = queries[i], .size = 70};
+        struct index_result *free_of = ask(f, &staff, s);
+        s.filters = &filter;
+        s.n_filters = 1;
+        struct index_result *filtered = ask(f, &staff, s);
+        expect_same(free_of, filtered);
+        index_result_free(&filtered);
+        index_result_free(&free_of);
+    }
+    strlist_free(&filter.values);
+    strlist_free(&staff.groups);
+}
+
 static void pages_of_partial_matches_show_each_once(void **state)
 {
     struct fixture *f = *state;
@@ -364,6 +422,7 @@ int main(void)
         with_index(quoted_words_that_no_document_has_in_a_row_are_searched_as_words),
         with_index(a_long_document_counts_by_its_best_page),
         with_index(facets_count_what_their_filters_find_for_each_caller),
+        with_index(a_filter_that_lets_everything_pass_changes_nothing),
         with_index(pages_of_partial_matches_show_each_once),
         with_index(of_translations_the_one_in_the_language_of_the_query_is_first),
         with_index(scores_do_not_depend_on_the_order_of_arrival),

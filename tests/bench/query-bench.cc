@@ -135,7 +135,7 @@ void add_parts(struct index_reader *r, const View &view, const std::string &text
         list.clear();
         const Xapian::MSet m = match(view, q.some, Xapian::IneB2Weight(RANK_LENGTH), RANKED);
         for (Xapian::MSetIterator i = m.begin(); i != m.end(); ++i)
-            list.push_back({*i, i.get_weight(), i.get_weight()});
+            list.push_back({*i, i.get_weight()});
     });
     costs.share += fastest([&] { match(view, q.share, Xapian::CoordWeight(), HITS); });
     costs.rank += fastest([&] {

@@ -1,0 +1,276 @@
+#include "index/bag.hh"
+
+#include "index/compounds.hh"
+#include "index/rank.hh"
+#include "index/schema.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace shim
+{
+
+namespace
+{
+
+const Xapian::docid END = UINT32_MAX;
+
+/* ---- weights ------------------------------------------------------------------------------- */
+
+/* What is the same in every document: IneB2 of a word is rate * n / (n + 1), where n is how often
+ * it stands there, by the document's length. */
+struct Rates {
+    double stems, typed, compounds;
+};
+
+/* Of ALL, those that are among A or B of them, in whole numbers, as Xapian has it. */
+double either(double a, double b, double all)
+{
+    return a == 0 ? b : std::floor(all * (a / all + b / all - a / all * (b / all)) + 0.5);
+}
+
+double rate_of(const View &view, const std::vector<std::string> &terms)
+{
+    const double all = view.db.get_doccount(), length = (double)view.db.get_total_length();
+    double documents = 0, occurrences = 0;
+    for (const std::string &term : terms) {
+        const Frequency &f = view.frequency(term);
+        documents = either(documents, f.documents, all);
+        occurrences = either(occurrences, f.occurrences, length);
+    }
+    const double expected = all * (1 - std::exp(-occurrences / all));
+    return documents > 0 ? std::log2((all + 1) / (expected + 0.5)) * (occurrences + 1) / documents
+                         : 0;
+}
+
+double weight_of(double rate, double times, double norm)
+{
+    return rate * times * norm / (times * norm + 1);
+}
+
+/* ---- walking ------------------------------------------------------------------------------- */
+
+/* The postings of one term in one compartment. */
+class Postings
+{
+  public:
+    Postings(const Xapian::Database &db, const std::string &term)
+        : at(db.postlist_begin(term)), end(db.postlist_end(term))
+    {
+        look();
+    }
+    void next()
+    {
+        ++at;
+        look();
+    }
+    void skip_to(Xapian::docid to)
+    {
+        if (did >= to)
+            return;
+        at.skip_to(to);
+        look();
+    }
+    double wdf() const
+    {
+        return at.get_wdf();
+    }
+    Xapian::docid did = END;
+
+  private:
+    void look()
+    {
+        did = at == end ? END : *at;
+    }
+    Xapian::PostingIterator at, end;
+};
+
+/* One word in one compartment, at the first document that has a form of it. */
+class Cursor
+{
+  public:
+    Cursor(const Xapian::Database &db, const BagWord &w, const Rates &r) : word(&w), rates(&r)
+    {
+        for (const std::string &term : w.terms.stems)
+            stems.emplace_back(db, term);
+        for (const std::string &term : w.terms.typed)
+            typed.emplace_back(db, term);
+        for (const std::string &term : w.terms.compounds)
+            compounds.emplace_back(db, term);
+        settle();
+    }
+    void next()
+    {
+        each([&](Postings &p) {
+            if (p.did == did)
+                p.next();
+        });
+        settle();
+    }
+    void skip_to(Xapian::docid to)
+    {
+        if (did >= to)
+            return;
+        each([&](Postings &p) { p.skip_to(to); });
+        settle();
+    }
+    /* In the document that it is at. UNSTEMMED: whether that is marked so. */
+    template <typename Ask> double weight(double norm, Ask unstemmed) const
+    {
+        const double n = times(stems), as_typed = times(typed), part = times(compounds);
+        double whole = weight_of(rates->stems, n, norm);
+        if (as_typed > 0)
+            whole += (n == 0 && unstemmed() ? 1 : EXACT_WEIGHT) *
+                     weight_of(rates->typed, as_typed, norm);
+        whole *= word->times;
+        return std::max(whole, COMPOUND_WEIGHT * weight_of(rates->compounds, part, norm));
+    }
+    const BagWord *word;
+    Xapian::docid did = END;
+
+  private:
+    template <typename Do> void each(Do work)
+    {
+        for (std::vector<Postings> *list : {&stems, &typed, &compounds})
+            for (Postings &p : *list)
+                work(p);
+    }
+    void settle()
+    {
+        did = END;
+        each([&](Postings &p) { did = std::min(did, p.did); });
+    }
+    double times(const std::vector<Postings> &list) const
+    {
+        double sum = 0;
+        for (const Postings &p : list)
+            sum += p.did == did ? p.wdf() : 0;
+        return sum;
+    }
+    const Rates *rates;
+    std::vector<Postings> stems, typed, compounds;
+};
+
+/* All words in one compartment. */
+class Walk
+{
+  public:
+    Walk(const View &v, size_t part, const Bag &b, const std::vector<Rates> &rates, Deadline &d)
+        : view(v), number(part), db(v.parts[part]->db), bag(b), deadline(d),
+          unstemmed(db, TERM_UNSTEMMED), average(v.db.get_avlength())
+    {
+        for (size_t i = 0; i < bag.words.size(); i++)
+            words.emplace_back(db, bag.words[i], rates[i]);
+        for (Cursor &c : words)
+            cursors.push_back(&c);
+    }
+    void all(std::vector<Held> &out);
+    void any(std::vector<Held> &out);
+
+  private:
+    typedef std::vector<Cursor *>::iterator At;
+    /* Adds document DID, which the cursors FROM to TO are at. */
+    void hold(Xapian::docid did, At from, At to, std::vector<Held> &out);
+
+    const View &view;
+    const size_t number;
+    const Xapian::Database &db;
+    const Bag &bag;
+    Deadline &deadline;
+    Postings unstemmed;
+    const double average; /* length of a document */
+    std::vector<Cursor> words;
+    std::vector<Cursor *> cursors;
+};
+
+void Walk::hold(Xapian::docid did, At from, At to, std::vector<Held> &out)
+{
+    const double length = std::max(1u, db.get_doclength(did));
+    const double norm = std::log2(1 + RANK_LENGTH * average / length);
+    const auto marked = [&] {
+        unstemmed.skip_to(did);
+        return unstemmed.did == did;
+    };
+    Held held = {(did - 1) * (Xapian::docid)view.parts.size() + (Xapian::docid)number + 1, 0, 0,
+                 (size_t)(to - from) == bag.words.size()};
+    for (At c = from; c != to; ++c) {
+        held.weight += (*c)->weight(norm, marked);
+        held.share += (*c)->word->rarity;
+    }
+    out.push_back(held);
+}
+
+void Walk::all(std::vector<Held> &out)
+{
+    Cursor *lead = *std::min_element(cursors.begin(), cursors.end(), [](Cursor *a, Cursor *b) {
+        return a->word->documents < b->word->documents;
+    });
+    while (lead->did != END && !deadline.over()) {
+        const Xapian::docid did = lead->did;
+        Xapian::docid next = did;
+        for (Cursor *c : cursors) {
+            c->skip_to(did);
+            if ((next = c->did) > did)
+                break;
+        }
+        if (next == did) {
+            hold(did, cursors.begin(), cursors.end(), out);
+            lead->next();
+        } else {
+            lead->skip_to(next);
+        }
+    }
+}
+
+/* A heap of cursors, one at the first document on top. Those that are at one document are taken
+ * off, used, moved on and put back. */
+void Walk::any(std::vector<Held> &out)
+{
+    const auto later = [](const Cursor *a, const Cursor *b) { return a->did > b->did; };
+    std::make_heap(cursors.begin(), cursors.end(), later);
+    while (cursors.front()->did != END && !deadline.over()) {
+        const Xapian::docid did = cursors.front()->did;
+        At here = cursors.end();
+        while (here != cursors.begin() && cursors.front()->did == did)
+            std::pop_heap(cursors.begin(), here--, later);
+        hold(did, here, cursors.end(), out);
+        for (; here != cursors.end(); ++here) {
+            (*here)->next();
+            std::push_heap(cursors.begin(), here + 1, later);
+        }
+    }
+}
+
+typedef void (Walk::*Way)(std::vector<Held> &out);
+
+std::vector<Held> walk(const View &view, const Bag &bag, Deadline &deadline, Way way)
+{
+    std::vector<Rates> rates;
+    std::vector<Held> out;
+    for (const BagWord &w : bag.words)
+        rates.push_back({rate_of(view, w.terms.stems), rate_of(view, w.terms.typed),
+                         rate_of(view, w.terms.compounds)});
+    for (size_t part = 0; part < view.parts.size(); part++)
+        (Walk(view, part, bag, rates, deadline).*way)(out);
+    if (view.parts.size() > 1)
+        std::sort(out.begin(), out.end(),
+                  [](const Held &a, const Held &b) { return a.did < b.did; });
+    return out;
+}
+
+} // namespace
+
+std::vector<Held> bag_all(const View &view, const Bag &bag, Deadline &deadline)
+{
+    for (const BagWord &w : bag.words)
+        if (w.documents == 0)
+            return {};
+    return walk(view, bag, deadline, &Walk::all);
+}
+
+std::vector<Held> bag_any(const View &view, const Bag &bag, Deadline &deadline)
+{
+    return walk(view, bag, deadline, &Walk::any);
+}
+
+} // namespace shim
