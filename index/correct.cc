@@ -335,7 +335,7 @@ bool Corrector::known(const struct query *tree, Correction &out)
         return false;
     Xapian::doccount most = TOGETHER_MIN - 1;
     for (const Slot &slot : slots) {
-        if (near_tolerance(slot.word) == 0 || FAR_MORE * slot.documents > view.db.get_doccount())
+        if (near_tolerance(slot.word) == 0 || slot.documents >= NEAR_ESTABLISHED)
             continue;
         for (const Near &n : near_words(view, slot.section, slot.word, 1, CANDIDATES, budget))
             if (n.documents >= (Xapian::doccount)FAR_MORE * slot.documents)

@@ -18,8 +18,7 @@ namespace
 enum {
     ONE_ERROR = 4, /* characters */
     TWO_ERRORS = 8,
-    ESTABLISHED = 3, /* documents that make a word more than somebody else's typing error */
-    KEPT_MAX = 2000  /* near words of one walk */
+    KEPT_MAX = 2000 /* near words of one walk */
 };
 
 typedef Owned<struct edit_walk, edit_walk_free> Walk;
@@ -135,7 +134,7 @@ std::vector<Near> weighed(const View &view, const std::string &section, const st
 bool established(const std::vector<Near> &near)
 {
     return std::any_of(near.begin(), near.end(),
-                       [](const Near &n) { return n.documents >= ESTABLISHED; });
+                       [](const Near &n) { return n.documents >= NEAR_ESTABLISHED; });
 }
 
 } // namespace

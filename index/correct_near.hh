@@ -9,6 +9,11 @@
 namespace shim
 {
 
+/* Documents that make a word more than somebody else's typing error. */
+enum {
+    NEAR_ESTABLISHED = 3
+};
+
 struct Near {
     std::string word; /* folded, without its section's prefix */
     unsigned edits;

@@ -129,7 +129,7 @@ void add_parts(struct index_reader *r, const View &view, const std::string &text
     costs.parse += fastest([&] {
         Tree tree;
         parse(r, view, text.c_str(), tree);
-        q = question_of(view, tree.get());
+        q = query_of(view, tree.get());
     });
     costs.match += fastest([&] {
         list.clear();
