@@ -2,6 +2,7 @@
 
 #include "daemon/detect_text.h"
 #include "index/base/mem.h"
+#include "index/text/utf8.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -197,9 +198,9 @@ static bool wide_text(const struct subject *s, struct detection *out)
     return true;
 }
 
-/* What a name promises of a file that is text: stronger than what libmagic guesses from the first
- * words ("int" is C, "From" is mail, "BM" a picture). */
-static bool named_text(const struct subject *s, struct detection *out)
+/* The type that a name promises of a file that is text: stronger than what libmagic guesses from the
+ * first words ("int" is C, "From" is mail, "BM" a picture). NULL if it promises none. */
+static const char *promised(const struct subject *s)
 {
     static const struct by_ending promises[] = {{"txt", "text/plain"},
                                                 {"text", "text/plain"},
@@ -217,10 +218,16 @@ static bool named_text(const struct subject *s, struct detection *out)
                                                 {NULL, NULL}};
     static const struct by_ending pages[] = {
         {"html", "text/html"}, {"htm", "text/html"}, {"shtml", "text/html"}, {NULL, NULL}};
+    const char *mime = look_up(promises, s->ending);
+    if (!mime && look_up(pages, s->ending))
+        mime = detect_is_xhtml(s->bytes, s->length) ? "application/xhtml+xml" : "text/html";
+    return mime;
+}
+
+static bool named_text(const struct subject *s, struct detection *out)
+{
     bool text = detect_is_text(s->bytes, s->length) || is_text_type(out->mime);
-    const char *mime = text ? look_up(promises, s->ending) : NULL;
-    if (!mime && text && look_up(pages, s->ending) && !detect_is_xhtml(s->bytes, s->length))
-        mime = "text/html";
+    const char *mime = text ? promised(s) : NULL;
     if (mime)
         set(out, mime);
     return mime;
@@ -254,11 +261,41 @@ static bool nameless_text(const struct subject *s, struct detection *out)
 static bool (*const rules[])(const struct subject *, struct detection *) = {
     pdf_behind_junk, container, wide_text, named_text, markup, nameless_text};
 
+/* Bytes beyond ASCII, and all of them UTF-8. The sample's end may split a character. */
+static bool is_utf8(const struct subject *s)
+{
+    size_t n = s->length < SAMPLE ? s->length : utf8_cut(s->bytes, SAMPLE - 1);
+    bool beyond = false;
+    for (size_t i = 0; i < n && !beyond; i++)
+        beyond = (unsigned char)s->bytes[i] >= 0x80;
+    return beyond && utf8_valid(s->bytes, n);
+}
+
+/* What needs no libmagic, which takes milliseconds for a text: it compiles its expressions for each
+ * file anew. */
+static bool plain_to_see(const struct subject *s, struct detection *out)
+{
+    const char *mime = NULL;
+    if (s->length >= 5 && memcmp(s->bytes, "%PDF-", 5) == 0)
+        mime = "application/pdf";
+    else if ((mime = promised(s)) &&
+             (!detect_is_text(s->bytes, s->length) || detect_utf16(s->bytes, s->length)))
+        mime = NULL;
+    if (!mime)
+        return false;
+    if (is(mime, "application/pdf") || pdf_behind_junk(s, out))
+        mime = "application/pdf";
+    else if (is_utf8(s))
+        snprintf(out->encoding, sizeof out->encoding, "utf-8");
+    set(out, mime);
+    return true;
+}
+
 static void look(struct detector *d, const struct subject *s, struct detection *out)
 {
-    ask_magic(d, s, out);
-    if (is(out->mime, "application/pdf") && s->length >= 5 && memcmp(s->bytes, "%PDF-", 5) == 0)
+    if (plain_to_see(s, out))
         return;
+    ask_magic(d, s, out);
     if (is(out->mime, "application/pdf") && detect_is_text(s->bytes, s->length))
         set(out, "application/octet-stream"); /* it may only speak of PDFs: see below */
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
