@@ -198,8 +198,8 @@ static bool wide_text(const struct subject *s, struct detection *out)
     return true;
 }
 
-/* The type that a name promises of a file that is text: stronger than what libmagic guesses from the
- * first words ("int" is C, "From" is mail, "BM" a picture). NULL if it promises none. */
+/* The type that a name promises of a file that is text: stronger than what libmagic guesses from
+ * the first words ("int" is C, "From" is mail, "BM" a picture). NULL if it promises none. */
 static const char *promised(const struct subject *s)
 {
     static const struct by_ending promises[] = {{"txt", "text/plain"},

@@ -39,6 +39,7 @@ struct writer {
     pthread_t thread;
     struct mailbox *in, *replies;
     struct index_writer *index;
+    struct analysts *analysts;
     atomic_size_t backlog;
     atomic_bool disk_low;
     atomic_bool ending;           /* no more messages come */
@@ -59,6 +60,7 @@ void writer_message_free(struct writer_message **m)
 {
     if (!*m)
         return;
+    index_prepared_free(&(*m)->analysis.prepared);
     document_free(&(*m)->document);
     strlist_free(&(*m)->roots);
     free(*m);
@@ -151,12 +153,21 @@ static void commit_by_rule(struct writer *w)
 
 /* ---- what is asked --------------------------------------------------------------------------- */
 
-static prospect_status change(struct writer *w, const struct writer_message *m,
-                              struct error *outcome)
+static prospect_status put(struct writer *w, struct writer_message *m, struct error *outcome)
+{
+    struct index_prepared *prepared = analysts_collect(w->analysts, &m->analysis);
+    prospect_status status =
+        prepared ? index_writer_put_prepared(w->index, m->document, prepared, outcome)
+                 : index_writer_put(w->index, m->document, outcome);
+    index_prepared_free(&prepared);
+    return status;
+}
+
+static prospect_status change(struct writer *w, struct writer_message *m, struct error *outcome)
 {
     switch (m->kind) {
     case WRITER_PUT:
-        return index_writer_put(w->index, m->document, outcome);
+        return put(w, m, outcome);
     case WRITER_PUT_FROM:
         return index_writer_put_from(w->index, m->id, m->document, outcome);
     case WRITER_REMOVE:
@@ -290,11 +301,14 @@ prospect_status writer_new(struct writer **out, const char *dir,
     w->disk.reserve = options->disk_reserve;
     mailbox_new(&w->in, 0);
     status = index_writer_new(&w->index, dir, notice, notice_size, error);
+    if (!status)
+        status = analysts_new(&w->analysts, error);
     if (!status) {
         look_at_disk(w);
         status = thread_start(&w->thread, run, w, error);
     }
     if (status) {
+        analysts_free(&w->analysts);
         index_writer_free(&w->index);
         mailbox_free(&w->in);
         free(w->dir);
@@ -307,9 +321,16 @@ prospect_status writer_new(struct writer **out, const char *dir,
 
 void writer_send(struct writer *w, struct writer_message *m)
 {
-    atomic_fetch_add(&w->backlog, text_bytes(m));
-    if (!mailbox_post(w->in, &m->message))
-        writer_message_free(&m);
+    size_t bytes = text_bytes(m);
+    atomic_fetch_add(&w->backlog, bytes);
+    m->analysis = (struct analysis){.document = m->document, .bytes = bytes};
+    if (m->kind == WRITER_PUT)
+        analysts_add(w->analysts, &m->analysis);
+    if (mailbox_post(w->in, &m->message))
+        return;
+    if (m->kind == WRITER_PUT)
+        m->analysis.prepared = analysts_collect(w->analysts, &m->analysis);
+    writer_message_free(&m);
 }
 
 size_t writer_backlog(struct writer *w)
@@ -332,6 +353,7 @@ void writer_free(struct writer **writer)
     atomic_store(&w->ending, true);
     mailbox_close(w->in);
     pthread_join(w->thread, NULL);
+    analysts_free(&w->analysts);
     while ((m = mailbox_take(w->in))) {
         struct writer_message *left = (struct writer_message *)m;
         writer_message_free(&left);

@@ -7,6 +7,7 @@
 #ifndef PROSPECT_WRITER_H
 #define PROSPECT_WRITER_H
 
+#include "daemon/analysts.h"
 #include "daemon/mailbox.h"
 #include "index/base/error.h"
 #include "index/document.h"
@@ -28,6 +29,7 @@ struct writer_message {
     struct document *document;
     char id[DIGEST_ID_SIZE];
     struct strlist roots;
+    struct analysis analysis; /* the writer's own */
 };
 void writer_message_free(struct writer_message **m);
 

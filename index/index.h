@@ -45,6 +45,19 @@ void index_writer_free(struct index_writer **w);
  * whatever units it has, findable by name. PROSPECT_LIMIT where its label-set would be the 65th. */
 prospect_status index_writer_put(struct index_writer *w, const struct document *d,
                                  struct error *error);
+/* The costly half of index_writer_put(), which needs no index: any number of threads can do it,
+ * each with a preparer of its own. PREPARED is then put by the writer's thread, in place of
+ * index_writer_put(D), and stays the caller's. */
+struct index_preparer;
+struct index_prepared;
+prospect_status index_preparer_new(struct index_preparer **out, struct error *error);
+void index_preparer_free(struct index_preparer **p);
+prospect_status index_prepare(struct index_preparer *p, const struct document *d,
+                              struct index_prepared **out, struct error *error);
+void index_prepared_free(struct index_prepared **prepared);
+prospect_status index_writer_put_prepared(struct index_writer *w, const struct document *d,
+                                          const struct index_prepared *prepared,
+                                          struct error *error);
 /* Puts D, with the units, mime and in-document metadata of the stored document SOURCE_ID, whose
  * content is the same (D->stamp.content), in place of its own. PROSPECT_NOT_FOUND if the source is
  * gone or holds other content: D then has to be extracted. SOURCE_ID may be D's own id: new

@@ -29,4 +29,8 @@ std::string key_unit(const std::string &id, uint32_t number);
 
 } // namespace shim
 
+struct index_prepared {
+    shim::Prepared p;
+};
+
 #endif

@@ -143,13 +143,11 @@ static std::vector<std::string> other_roots(Xapian::Database &db, const std::set
 
 } // namespace shim
 
-extern "C" prospect_status index_writer_put(struct index_writer *w, const struct document *d,
-                                            struct error *error)
+static prospect_status put(struct index_writer *w, const struct document *d, const Prepared &p,
+                           struct error *error)
 {
-    Prepared p;
     Target *target = nullptr;
     prospect_status status = guard(error, [&] {
-        put_prepare(w->analyser.get(), w->stopwords.get(), d, p);
         target = &writer_target(w, Labels::of(d));
         return PROSPECT_OK;
     });
@@ -159,6 +157,25 @@ extern "C" prospect_status index_writer_put(struct index_writer *w, const struct
         store(w, *target, d->id, p);
         return PROSPECT_OK;
     });
+}
+
+extern "C" prospect_status index_writer_put(struct index_writer *w, const struct document *d,
+                                            struct error *error)
+{
+    Prepared p;
+    prospect_status status = guard(error, [&] {
+        put_prepare(w->analyser.get(), w->stopwords.get(), d, p);
+        return PROSPECT_OK;
+    });
+    return status == PROSPECT_OK ? put(w, d, p, error) : status;
+}
+
+extern "C" prospect_status index_writer_put_prepared(struct index_writer *w,
+                                                     const struct document *d,
+                                                     const struct index_prepared *prepared,
+                                                     struct error *error)
+{
+    return put(w, d, prepared->p, error);
 }
 
 extern "C" prospect_status index_writer_remove(struct index_writer *w, const char *id,
