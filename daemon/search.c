@@ -7,7 +7,12 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
+
+enum {
+    WARMING_NICE = 10
+};
 
 struct thread {
     pthread_t id;
@@ -21,6 +26,7 @@ struct search {
     struct mailbox *done;
     struct thread *thread;
     unsigned threads;
+    struct thread warming; /* reads dictionaries while the others answer already */
     atomic_bool closing;
 };
 
@@ -28,7 +34,6 @@ static void *work(void *arg)
 {
     struct thread *t = arg;
     struct message *message;
-    index_reader_warm(t->reader);
     while ((message = mailbox_wait(t->search->queue, -1)) != NULL) {
         struct search_job *job = (struct search_job *)message;
         if (!atomic_load(&t->search->closing))
@@ -38,13 +43,23 @@ static void *work(void *arg)
     return NULL;
 }
 
+/* Behind all else: nobody may ever want what it reads. */
+static void *warm(void *arg)
+{
+    struct thread *t = arg;
+    setpriority(PRIO_PROCESS, (id_t)gettid(), WARMING_NICE);
+    index_reader_warm(t->reader);
+    index_reader_free(&t->reader);
+    return NULL;
+}
+
 /* Signals are the event loop's: no other thread may take one. */
-static int start(struct thread *t)
+static int start(struct thread *t, void *(*run)(void *arg))
 {
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    int failed = pthread_create(&t->id, NULL, work, t);
+    int failed = pthread_create(&t->id, NULL, run, t);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     t->started = failed == 0;
     return failed;
@@ -56,6 +71,25 @@ static unsigned default_threads(void)
     return cores > 2 ? 2 * (unsigned)cores : 4;
 }
 
+static prospect_status add(struct search *s, struct thread *t, void *(*run)(void *arg),
+                           const char *index_dir, struct error *error)
+{
+    t->search = s;
+    prospect_status status = index_reader_new(&t->reader, index_dir, error);
+    int failed = status == PROSPECT_OK ? start(t, run) : 0;
+    if (failed != 0)
+        status =
+            error_set(error, PROSPECT_MEMORY, "cannot start a search thread: %s", strerror(failed));
+    return status;
+}
+
+static void end(struct thread *t)
+{
+    if (t->started)
+        pthread_join(t->id, NULL);
+    index_reader_free(&t->reader);
+}
+
 prospect_status search_new(struct search **out, const char *index_dir, unsigned threads,
                            size_t limit, struct mailbox *done, struct error *error)
 {
@@ -65,16 +99,10 @@ prospect_status search_new(struct search **out, const char *index_dir, unsigned 
     s->thread = mem_zalloc(s->threads * sizeof *s->thread);
     s->done = done;
     mailbox_new(&s->queue, limit);
-    for (unsigned i = 0; status == PROSPECT_OK && i < s->threads; i++) {
-        s->thread[i].search = s;
-        status = index_reader_new(&s->thread[i].reader, index_dir, error);
-    }
-    for (unsigned i = 0; status == PROSPECT_OK && i < s->threads; i++) {
-        int failed = start(&s->thread[i]);
-        if (failed != 0)
-            status = error_set(error, PROSPECT_MEMORY, "cannot start a search thread: %s",
-                               strerror(failed));
-    }
+    for (unsigned i = 0; status == PROSPECT_OK && i < s->threads; i++)
+        status = add(s, &s->thread[i], work, index_dir, error);
+    if (status == PROSPECT_OK)
+        status = add(s, &s->warming, warm, index_dir, error);
     if (status != PROSPECT_OK)
         search_free(&s);
     *out = s;
@@ -99,11 +127,9 @@ void search_free(struct search **s)
         return;
     atomic_store(&gone->closing, true);
     mailbox_close(gone->queue);
-    for (unsigned i = 0; i < gone->threads; i++) {
-        if (gone->thread[i].started)
-            pthread_join(gone->thread[i].id, NULL);
-        index_reader_free(&gone->thread[i].reader);
-    }
+    for (unsigned i = 0; i < gone->threads; i++)
+        end(&gone->thread[i]);
+    end(&gone->warming);
     mailbox_free(&gone->queue);
     free(gone->thread);
     free(gone);
