@@ -11,6 +11,7 @@
 #include "index/base/mem.h"
 #include "index/index.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -23,6 +24,7 @@ enum {
     COMMIT_DOCUMENTS = 500,
     COMMIT_BYTES = 8 * 1024 * 1024,
     COMMIT_MS = 1000,
+    REST_MS = 5000, /* with nothing to do, after which memory is given back */
     REBUILD_SLICE = 20,
     FAILURES = 3,     /* of commits in a row, before the index is begun anew from what it has */
     DISK_MS = 1000,   /* between looks at a disk that has no room */
@@ -47,6 +49,7 @@ struct writer {
     /* the thread's own */
     struct undecided *undecided;
     int64_t oldest_ms; /* when the first uncommitted change was made; 0: there is none */
+    int64_t rest_ms;   /* when to give memory back; 0: it was */
     char *dir;
     struct compaction compaction;
     struct disk disk;
@@ -138,6 +141,7 @@ static void commit(struct writer *w)
     w->failures = outcome.status ? w->failures + 1 : 0;
     look_at_disk(w);
     decide(w, &outcome);
+    w->rest_ms = clock_steady_ms() + REST_MS;
     if (w->failures >= FAILURES && !w->disk.low)
         renew(w);
 }
@@ -248,16 +252,37 @@ static void compact(struct writer *w)
     else
         log_line(LOG_INFO, "the index was compacted in %lld ms",
                  (long long)(clock_steady_ms() - began));
+    w->rest_ms = clock_steady_ms() + REST_MS;
+}
+
+/* What many documents have left in the heap would stay there, in pieces, until the next many. */
+static void rest(struct writer *w)
+{
+    w->rest_ms = 0;
+    index_writer_rest(w->index);
+    malloc_trim(0);
+}
+
+/* A time in the future, or now. */
+static int64_t until(int64_t due)
+{
+    int64_t left = due - clock_steady_ms();
+    return left > 0 ? left : 0;
+}
+
+static int64_t until_care(const struct writer *w)
+{
+    int64_t left = until_compaction(w);
+    if (w->rest_ms && (left < 0 || until(w->rest_ms) < left))
+        left = until(w->rest_ms);
+    return left;
 }
 
 static int patience(const struct writer *w)
 {
     if (w->rebuilding)
         return 0;
-    int64_t left =
-        w->oldest_ms ? w->oldest_ms + COMMIT_MS - clock_steady_ms() : until_compaction(w);
-    if (w->oldest_ms && left < 0)
-        left = 0;
+    int64_t left = w->oldest_ms ? until(w->oldest_ms + COMMIT_MS) : until_care(w);
     return (int)(w->disk.low && (left < 0 || left > DISK_MS) ? DISK_MS : left);
 }
 
@@ -279,6 +304,8 @@ static void *run(void *ctx)
             rebuild_slice(w);
         else if (w->oldest_ms == 0 && until_compaction(w) == 0 && !atomic_load(&w->ending))
             compact(w);
+        else if (w->oldest_ms == 0 && w->rest_ms && until(w->rest_ms) == 0)
+            rest(w);
         else if (w->disk.low)
             look_at_disk(w);
         commit_by_rule(w);

@@ -77,6 +77,9 @@ prospect_status index_writer_commit(struct index_writer *w, struct error *error)
 /* Bytes of text and documents taken in since the last commit. */
 void index_writer_pending(const struct index_writer *w, size_t *documents, size_t *bytes);
 
+/* Frees what it keeps to be fast: nothing comes for a while. */
+void index_writer_rest(struct index_writer *w);
+
 /* Rebuilds up to LIMIT documents from their stored units, in order of id after *CURSOR ("" to
  * start), and moves *CURSOR; sets it to "" when all are done. */
 prospect_status index_writer_rebuild(struct index_writer *w, char cursor[DIGEST_ID_SIZE],

@@ -267,6 +267,15 @@ extern "C" void index_writer_pending(const struct index_writer *w, size_t *docum
     *bytes = w->pending_bytes;
 }
 
+extern "C" void index_writer_rest(struct index_writer *w)
+{
+    guard(nullptr, [&] {
+        analyser_free(w->analyser.out());
+        analyser_new(w->analyser.out(), dictionaries_shared());
+        return PROSPECT_OK;
+    });
+}
+
 extern "C" uint64_t index_writer_documents(const struct index_writer *w)
 {
     uint64_t documents = 0;
