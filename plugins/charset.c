@@ -6,6 +6,7 @@
 #include "plugins/charset.h"
 #include "plugins/charset_detect.h"
 #include "plugins/charset_label.h"
+#include "plugins/charset_table.h"
 #include "plugins/common.h"
 
 #include <errno.h>
@@ -29,20 +30,36 @@ struct charset {
     char name[CHARSET_NAME_MAX];
     size_t width; /* bytes to skip after what cannot be decoded */
     iconv_t converter;
-    uint64_t replaced;
+    const struct charset_table *table; /* in place of the converter */
+    unsigned long long replaced;
     size_t n_in, n_raw, raw_at;
     char in[BLOCK];
     char raw[4 * BLOCK];
 };
 
-/* Kept open for the life of the process, so that glibc keeps their modules loaded. */
+/* What can be is a table. The others' converters are kept open for the life of the process, so that
+ * glibc keeps their modules loaded. */
 static iconv_t opened[CONVERTERS_MAX];
+static struct charset_table *tables[CONVERTERS_MAX];
 static bool warm;
+
+static void prepare(size_t i)
+{
+    struct charset_table *table = malloc(sizeof *table);
+    opened[i] = iconv_open("UTF-8", charset_names[i]);
+    if (table && opened[i] != NO_ICONV && charset_table_make(table, opened[i])) {
+        iconv_close(opened[i]);
+        opened[i] = NO_ICONV;
+        tables[i] = table;
+    } else {
+        free(table);
+    }
+}
 
 prospect_status charset_warm_up(void)
 {
     for (size_t i = 0; i < CONVERTERS_MAX && charset_names[i] && !warm; i++)
-        opened[i] = iconv_open("UTF-8", charset_names[i]);
+        prepare(i);
     warm = true;
     return PROSPECT_OK;
 }
@@ -55,12 +72,15 @@ static bool open_converter(struct charset *c, const char *label)
     if (strlen(name) >= sizeof c->name || strpbrk(name, "/ ,\t\n"))
         return false;
     c->converter = NO_ICONV;
+    c->table = NULL;
     for (size_t i = 0; i < CONVERTERS_MAX && charset_names[i] && warm; i++)
-        if (IS(name, charset_names[i]))
+        if (IS(name, charset_names[i])) {
             c->converter = opened[i];
+            c->table = tables[i];
+        }
     if (c->converter == NO_ICONV && !warm && !IS(name, "UTF-8"))
         c->converter = iconv_open("UTF-8", name);
-    if (c->converter == NO_ICONV && !IS(name, "UTF-8"))
+    if (c->converter == NO_ICONV && !c->table && !IS(name, "UTF-8"))
         return false;
     c->width = !strncasecmp(name, "UTF-16", 6) ? 2 : !strncasecmp(name, "UTF-32", 6) ? 4 : 1;
     snprintf(c->name, sizeof c->name, "%s", name);
@@ -222,13 +242,21 @@ static size_t decode_iconv(struct charset *c)
     return c->n_in - left;
 }
 
+static size_t decode_table(struct charset *c)
+{
+    c->n_raw = charset_table_decode(c->table, c->in, c->n_in, c->raw, &c->replaced);
+    return c->n_in;
+}
+
 static void decode(struct charset *c)
 {
     c->n_raw = c->raw_at = 0;
     refill(c);
     if (!c->n_in)
         return;
-    size_t used = c->converter == NO_ICONV ? decode_utf8(c) : decode_iconv(c);
+    size_t used = c->table                   ? decode_table(c)
+                  : c->converter == NO_ICONV ? decode_utf8(c)
+                                             : decode_iconv(c);
     c->n_in -= used;
     memmove(c->in, c->in + used, c->n_in);
     if (!used && !c->n_raw) /* no progress: never twice with the same bytes */
@@ -294,7 +322,6 @@ prospect_status charset_report(const struct charset *c, prospect_sink *sink)
     if (!c->replaced)
         return PROSPECT_OK;
     char line[96];
-    snprintf(line, sizeof line, "%llu characters could not be decoded as %s",
-             (unsigned long long)c->replaced, c->name);
+    snprintf(line, sizeof line, "%llu characters could not be decoded as %s", c->replaced, c->name);
     return sink->warning(sink, line);
 }
