@@ -4,7 +4,8 @@
 usage: bench.py BUILD BUILDER WORK
 
 BUILD is the build directory; BUILDER holds make_corpus.sh, which makes WORK/corpus where it is not
-there; without both nothing is done, and said. Prints tables in Markdown. BENCH_ROUNDS=3 runs all so
+there; without both nothing is done, and said. Prints tables in Markdown, and each run on standard
+error when it is over. BENCH_ROUNDS=3 runs all so
 often and takes each figure's best. "Others" is what else the machine did meanwhile, in parts of one
 processor: above a fifth, wall times are worth nothing.
 """
@@ -52,6 +53,8 @@ class Bench:
 
     def keep(self, name, result):
         if result:
+            print(name, {key: round(value, 3) for key, value in result.items()}, file=sys.stderr,
+                  flush=True)
             self.results[name] = best(self.results.get(name), result)
 
     # ---- cold ----
