@@ -53,15 +53,15 @@ class Bench:
 
     def keep(self, name, result):
         if result:
-            print(name, {key: round(value, 3) for key, value in result.items()}, file=sys.stderr,
-                  flush=True)
+            figures = {key: value and round(value, 3) for key, value in result.items()}
+            print(name, figures, file=sys.stderr, flush=True)
             self.results[name] = best(self.results.get(name), result)
 
     # ---- cold ----
 
     def cold(self):
         c = self.corpus
-        self.keep("prospect", ours.cold(self.build, c.all, c.files, self.state))
+        self.keep("prospect", ours.cold(self.build, c.all, c.files, self.state, compact=True))
         for make in (peers.Omega, peers.Recoll):
             peer = make(self.work, c.all)
             if not peers.installed(peer):
@@ -107,7 +107,6 @@ class Bench:
         c = self.corpus
         self.keep("unchanged", ours.unchanged(self.build, c.all, c.files, self.state))
         self.results["drops"] = ours.dropped(self.build, c.all, c.files, c.new, self.state)
-        self.results["compacted"] = ours.compacted(self.build, c.all, c.files, self.state)
 
     def tell_changes(self):
         r, drops = self.results["unchanged"], self.results["drops"]
@@ -152,7 +151,8 @@ class Bench:
         if "long" in r:
             rows.append(["a PDF of %d pages and %.0f MB: more, at most" % r["long"][:2],
                          f"{r['long'][2]:.0f} MiB"])
-        rows.append(["index, compacted", f"{r['compacted']:.0f} MB"])
+        small = r["prospect"]["compacted"]
+        rows.append(["index, compacted", f"{small:.0f} MB" if small else "it was not compacted"])
         say("Memory and disk:\n")
         table(["", ""], rows)
 

@@ -97,5 +97,11 @@ def run(command, log, environment=None):
 
 
 def folder_mb(path):
-    return sum(os.path.getsize(os.path.join(at, name))
-               for at, _, names in os.walk(path) for name in names) / 1e6
+    total = 0
+    for at, _, names in os.walk(path):
+        for name in names:
+            try:
+                total += os.path.getsize(os.path.join(at, name))
+            except OSError:  # it was removed meanwhile
+                pass
+    return total / 1e6

@@ -69,8 +69,19 @@ class Daemon:
             os.unlink(self.path)
 
 
-def cold(build, folder, files, state):
-    """Everything from nothing. With idle memory, and the index's size before and after compaction."""
+def wait_compacted(state):
+    """MB of the index once the daemon has compacted it by itself; None if it does not."""
+    before, until = measure.folder_mb(state), time.monotonic() + COMPACT
+    while time.monotonic() < until:
+        time.sleep(1)
+        if measure.folder_mb(state) < 0.9 * before:
+            time.sleep(1)
+            return measure.folder_mb(state)
+    return None
+
+
+def cold(build, folder, files, state, compact=False):
+    """Everything from nothing. With idle memory and, if asked, the index's size after compaction."""
     d = Daemon(build, folder, state, fresh=True)
     try:
         peak = d.wait_quiet(files)
@@ -80,21 +91,9 @@ def cold(build, folder, files, state):
                   "pages": d.status()["pages"], "mb": measure.folder_mb(state)}
         time.sleep(REST)
         result["idle"] = measure.resident(d.process.pid)
+        if compact:
+            result["compacted"] = wait_compacted(state)
         return result
-    finally:
-        d.stop()
-
-
-def compacted(build, folder, files, state):
-    """MB of the index that cold() has left, after the daemon has compacted it by itself."""
-    d = Daemon(build, folder, state)
-    try:
-        d.wait_quiet(files)
-        before, until = measure.folder_mb(state), time.monotonic() + COMPACT
-        while time.monotonic() < until and measure.folder_mb(state) > 0.9 * before:
-            time.sleep(1)
-        time.sleep(2)
-        return measure.folder_mb(state)
     finally:
         d.stop()
 
