@@ -80,6 +80,18 @@ static void show_sandbox(const json_t *sandbox)
            json_is_true(json_object_get(sandbox, "rlimits")) ? "" : " no limits");
 }
 
+/* Only where something is wrong with the index. */
+static void show_health(const json_t *health)
+{
+    if (!json_is_true(json_object_get(health, "degraded")))
+        return;
+    fputs("health       the index is damaged (", stdout);
+    show_text(stdout, text_of(health, "damage"));
+    puts(json_is_true(json_object_get(health, "beside"))
+             ? ") and filled anew; searches go on in the damaged one"
+             : ") and filled anew; what is not in yet is not found");
+}
+
 static void show_status(const json_t *status)
 {
     size_t i;
@@ -99,6 +111,7 @@ static void show_status(const json_t *status)
            json_is_true(json_object_get(status, "reindexing")) ? "; rebuilding the index" : "");
     if (json_is_true(json_object_get(status, "disk_low")))
         puts("disk         almost full: nothing is taken in until there is room (disk_reserve)");
+    show_health(json_object_get(status, "health"));
     show_plugins(status);
     show_sandbox(json_object_get(status, "sandbox"));
 }

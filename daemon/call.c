@@ -90,9 +90,18 @@ void call_problem(struct call *c, int code, const char *format, ...)
         call_header(c, "Retry-After", "1");
 }
 
+/* Damage shows in many ways: blocks that say nonsense are not always called corrupt. */
+static bool may_be_damage(prospect_status status)
+{
+    return status == PROSPECT_CORRUPT || status == PROSPECT_IO || status == PROSPECT_INTERNAL ||
+           status == PROSPECT_SCHEMA;
+}
+
 void call_failed(struct call *c, const struct error *error)
 {
     int code = reply_code(error->status);
+    if (may_be_damage(error->status) && c->hooks && c->hooks->suspect)
+        c->hooks->suspect(c->hooks->ctx);
     if (code >= 500 && code != 503)
         log_line(LOG_ERROR, "answering %s: %s", c->request.path, error->line);
     call_problem(c, code, "%s",

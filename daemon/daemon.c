@@ -1,5 +1,6 @@
 #include "daemon/daemon.h"
 
+#include "daemon/care.h"
 #include "daemon/pool.h"
 #include "daemon/scheduler.h"
 #include "daemon/server.h"
@@ -25,6 +26,7 @@ struct daemon {
     const struct config_options *options;
     struct state_lock *lock;
     char *index_dir;
+    struct care *care;
     struct pool *pool;
     struct watch *watch;
     struct server *server;
@@ -33,7 +35,7 @@ struct daemon {
     pthread_rwlock_t scheduler_lock;
     struct scheduler *scheduler;
     struct root_state *roots; /* as last told to the server */
-    bool stopping;
+    bool stopping, failed;
 };
 
 /* ---- what the server asks ------------------------------------------------------------------ */
@@ -62,6 +64,7 @@ static void tell_state(void *ctx, struct daemon_state *out)
                                  .disk_low = now.disk_low,
                                  .sandbox = *pool_sandbox(d->pool)};
     out->plugins = pool_plugins(d->pool, &out->n_plugins);
+    index_health(d->index_dir, &out->health);
 }
 
 static void rescan(void *ctx)
@@ -102,6 +105,12 @@ static prospect_status open_file(void *ctx, const char *root, const char *path, 
                      : error_set(error, PROSPECT_BUSY, "the configuration is being read again");
     pthread_rwlock_unlock(&d->scheduler_lock);
     return status;
+}
+
+static void suspect(void *ctx)
+{
+    struct daemon *d = ctx;
+    care_suspect(d->care);
 }
 
 struct ignored_root {
@@ -247,6 +256,7 @@ static void on_reload(evutil_socket_t number, short what, void *ctx)
         other = fresh;
         if (!run_with(d, old)) {
             log_line(LOG_ERROR, "nor can it go on as it was; stopping");
+            d->failed = true;
             event_base_loopbreak(d->base);
         }
     }
@@ -271,6 +281,44 @@ static prospect_status add_signals(struct daemon *d, struct error *error)
     return PROSPECT_OK;
 }
 
+/* ---- what the care finds --------------------------------------------------------------------- */
+
+static unsigned commits(void *ctx)
+{
+    struct daemon *d = ctx;
+    return d->scheduler ? scheduler_commits(d->scheduler) : 0;
+}
+
+static bool met_damage(void *ctx)
+{
+    struct daemon *d = ctx;
+    return d->scheduler && scheduler_met_damage(d->scheduler);
+}
+
+/* Searches go on meanwhile; the engine begins as if nothing had been read. */
+static void damaged(void *ctx, const char *reason)
+{
+    struct daemon *d = ctx;
+    struct error error;
+    log_line(LOG_ERROR, "the index is damaged (%s): it is filled anew", reason);
+    scheduler_cancel_waiting(d->scheduler);
+    stop_engine(d);
+    if (index_begin_anew(d->index_dir, reason, false, &error))
+        log_line(LOG_ERROR, "the index cannot be begun anew: %s", error.line);
+    if (start_engine(d, &error) == PROSPECT_OK)
+        return;
+    log_line(LOG_ERROR, "nor can the daemon go on: %s; stopping", error.line);
+    d->failed = true;
+    event_base_loopbreak(d->base);
+}
+
+static prospect_status start_care(struct daemon *d, struct error *error)
+{
+    const struct care_hooks hooks = {
+        .ctx = d, .commits = commits, .met_damage = met_damage, .damaged = damaged};
+    return care_start(d->care, d->base, &hooks, error);
+}
+
 /* ---- life ----------------------------------------------------------------------------------- */
 
 static prospect_status start_server(struct daemon *d, struct error *error)
@@ -282,6 +330,7 @@ static prospect_status start_server(struct daemon *d, struct error *error)
                                        .reindex = reindex,
                                        .extract = extract,
                                        .open = open_file,
+                                       .suspect = suspect,
                                        .ignored = list_ignored};
     return server_new(&d->server, d->base, d->config, d->index_dir, &hooks, error);
 }
@@ -307,8 +356,14 @@ prospect_status daemon_new(struct daemon **out, struct config **config,
         goto out;
     }
     status = add_signals(d, error);
-    if (!status)
+    if (!status) {
+        care_new(&d->care, d->config, d->index_dir);
         status = start_engine(d, error);
+    }
+    if (status && d->care && care_mend(d->care, error))
+        status = start_engine(d, error);
+    if (!status)
+        status = start_care(d, error);
     if (!status)
         status = start_server(d, error);
 out:
@@ -318,13 +373,14 @@ out:
     return status;
 }
 
-void daemon_run(struct daemon *d)
+bool daemon_run(struct daemon *d)
 {
     const char *address = server_address(d->server);
     log_line(LOG_INFO, "serving %s%s%s", d->config->socket ? d->config->socket : "",
              d->config->socket && address ? " and " : "", address ? address : "");
     event_base_dispatch(d->base);
     log_line(LOG_INFO, "stopped");
+    return !d->failed;
 }
 
 void daemon_free(struct daemon **out)
@@ -334,6 +390,7 @@ void daemon_free(struct daemon **out)
         return;
     server_free(&d->server);
     stop_engine(d);
+    care_free(&d->care);
     for (unsigned i = 0; i < SIGNALS; i++)
         if (d->signals[i])
             event_free(d->signals[i]);

@@ -13,8 +13,9 @@ struct daemon;
  * daemon. */
 prospect_status daemon_new(struct daemon **out, struct config **config,
                            const struct config_options *options, struct error *error);
-/* Serves until SIGTERM or SIGINT; a second one does not wait for what is in hand. */
-void daemon_run(struct daemon *d);
+/* Serves until SIGTERM or SIGINT; a second one does not wait for what is in hand. False
+ * where it could not go on. */
+bool daemon_run(struct daemon *d);
 void daemon_free(struct daemon **d);
 
 #endif

@@ -87,7 +87,7 @@ static prospect_status start(struct inspect *i, const char *index_dir, unsigned 
     for (unsigned n = 0; n < threads; n++) {
         struct worker *w = &i->workers[n];
         w->inspect = i;
-        prospect_status status = index_reader_new(&w->reader, index_dir, error);
+        prospect_status status = index_reader_new_ingest(&w->reader, index_dir, error);
         if (!status)
             status = thread_start(&w->thread, run, w, error);
         if (status) {

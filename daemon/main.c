@@ -7,15 +7,18 @@
 #include "daemon/background.h"
 #include "daemon/daemon.h"
 #include "daemon/log.h"
+#include "daemon/revive.h"
 #include "daemon/state.h"
 #include "index/base/buf.h"
 #include "index/dictionaries.h"
 #include "index/index.h"
 
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,7 +28,8 @@ enum {
 
 struct command_line {
     struct config_options options;
-    bool foreground, check, repair;
+    bool foreground, check;
+    unsigned how; /* enum index_check_how */
 };
 
 static const char usage[] =
@@ -45,6 +49,8 @@ static const char usage[] =
     "                        read documents even where the system cannot confine their readers\n"
     "      --check           verify the index and exit\n"
     "      --repair          with --check: mend what can be mended\n"
+    "      --quick           with --check: the checksums of the index's blocks only\n"
+    "      --note            with --check: note checksums of blocks that are new\n"
     "  -h, --help            this text\n"
     "  -V, --version         the version\n";
 
@@ -59,7 +65,9 @@ enum {
     OPT_FOREGROUND,
     OPT_UNSANDBOXED,
     OPT_CHECK,
-    OPT_REPAIR
+    OPT_REPAIR,
+    OPT_QUICK,
+    OPT_NOTE
 };
 
 static const struct option long_options[] = {
@@ -75,6 +83,8 @@ static const struct option long_options[] = {
     {"allow-unsandboxed", no_argument, NULL, OPT_UNSANDBOXED},
     {"check", no_argument, NULL, OPT_CHECK},
     {"repair", no_argument, NULL, OPT_REPAIR},
+    {"quick", no_argument, NULL, OPT_QUICK},
+    {"note", no_argument, NULL, OPT_NOTE},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'V'},
     {NULL, 0, NULL, 0},
@@ -124,7 +134,13 @@ static int take_option(struct command_line *line, int option, const char *value)
         line->check = true;
         break;
     case OPT_REPAIR:
-        line->repair = true;
+        line->how |= CHECK_REPAIR;
+        break;
+    case OPT_QUICK:
+        line->how |= CHECK_QUICK;
+        break;
+    case OPT_NOTE:
+        line->how |= CHECK_NOTE;
         break;
     case 'h':
         fputs(usage, stdout);
@@ -149,8 +165,10 @@ static int parse(struct command_line *line, int argc, char **argv)
     }
     if (optind < argc)
         return usage_error("prospectd takes options only");
-    if (line->repair && !line->check)
-        return usage_error("--repair goes with --check");
+    if (line->how && !line->check)
+        return usage_error("--repair, --quick and --note go with --check");
+    if ((line->how & CHECK_REPAIR) && line->how != CHECK_REPAIR)
+        return usage_error("--repair goes with neither --quick nor --note");
     return -1;
 }
 
@@ -161,13 +179,13 @@ static void print_finding(void *ctx, const char *finding)
 }
 
 /* A damaged index may end whoever reads it, which says enough of it. */
-static prospect_status check_apart(const char *dir, bool repair, struct error *error)
+static prospect_status check_apart(const char *dir, unsigned how, struct error *error)
 {
     int status;
     fflush(stdout);
     pid_t pid = fork();
     if (pid == 0) {
-        prospect_status found = index_check(dir, repair, print_finding, NULL, error);
+        prospect_status found = index_check(dir, how, print_finding, NULL, error);
         if (found)
             fprintf(stderr, "prospectd: %s\n", error->line);
         fflush(stdout);
@@ -182,7 +200,14 @@ static prospect_status check_apart(const char *dir, bool repair, struct error *e
     return PROSPECT_CORRUPT;
 }
 
-static int check(bool repair, const char *state)
+/* The daemon waits for this process already, and ends it with itself. */
+static prospect_status check_for_daemon(const char *dir, unsigned how, struct error *error)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    return index_check(dir, how, print_finding, NULL, error);
+}
+
+static int check(unsigned how, const char *state)
 {
     struct state_lock *lock = NULL;
     struct error error = {0};
@@ -192,10 +217,11 @@ static int check(bool repair, const char *state)
     if (access(buf_str(&dir), F_OK) != 0)
         status = error_set(&error, PROSPECT_NOT_FOUND, "there is no index in %s", state);
     /* Repairing changes the index, so no daemon may be at it. */
-    if (!status && repair)
+    if (!status && (how & CHECK_REPAIR))
         status = state_lock_new(&lock, state, &error);
     if (!status)
-        status = check_apart(buf_str(&dir), repair, &error);
+        status = how & CHECK_NOTE ? check_for_daemon(buf_str(&dir), how, &error)
+                                  : check_apart(buf_str(&dir), how, &error);
     if (error.status)
         fprintf(stderr, "prospectd: %s\n", error.line);
     else if (!status)
@@ -212,14 +238,13 @@ static int serve(struct command_line *line, struct config **config)
     int status = EXIT_FAILURE;
     struct buf log = {0};
     buf_addf(&log, "%s/prospectd.log", (*config)->state);
-    int background = line->foreground ? -1 : background_start();
+    int background = line->foreground || revive_signal() ? -1 : background_start();
     if (daemon_new(&daemon, config, &line->options, &error)) {
         fprintf(stderr, "prospectd: %s\n", error.line);
         goto out;
     }
     background_ready(background, buf_str(&log));
-    daemon_run(daemon);
-    status = EXIT_SUCCESS;
+    status = daemon_run(daemon) ? EXIT_SUCCESS : EXIT_FAILURE;
 out:
     daemon_free(&daemon);
     buf_free(&log);
@@ -242,17 +267,19 @@ int main(int argc, char **argv)
     int status = parse(&line, argc, argv);
     if (status >= 0)
         return status;
+    if (!line.check)
+        revive_install(argv);
     log_start("prospectd", LOG_INFO, getenv("JOURNAL_STREAM") != NULL);
     dictionaries_report(dictionary_missing);
     /* Nothing is served, so no root has to be named, nor to be there still. */
     if (line.check && line.options.state && !line.options.root && !line.options.file)
-        return check(line.repair, line.options.state);
+        return check(line.how, line.options.state);
     if (config_load(&config, &line.options, &error)) {
         fprintf(stderr, "prospectd: %s\n", error.line);
         return EXIT_USAGE;
     }
     log_set_level(config->log_level);
-    status = line.check ? check(line.repair, config->state) : serve(&line, &config);
+    status = line.check ? check(line.how, config->state) : serve(&line, &config);
     config_free(&config);
     return status;
 }

@@ -18,7 +18,7 @@ static void take_state(struct scheduler *s, const struct watch_event *e)
 {
     struct scheduler_root *r = &s->roots[e->root];
     if (r->scanning && !e->scanning) {
-        s->scanned[e->root] = true;
+        s->scanned[e->root] = !e->missing;
         s->reread[e->root] = false;
     }
     *r = (struct scheduler_root){.polling = e->polling,
@@ -225,6 +225,16 @@ void scheduler_state(const struct scheduler *s, struct scheduler_state *out)
 const struct scheduler_root *scheduler_root(const struct scheduler *s, size_t root)
 {
     return &s->roots[root];
+}
+
+unsigned scheduler_commits(struct scheduler *s)
+{
+    return writer_commits(s->writer);
+}
+
+bool scheduler_met_damage(struct scheduler *s)
+{
+    return writer_met_damage(s->writer);
 }
 
 prospect_status scheduler_retry(struct scheduler *s, const char *root, const char *path,

@@ -50,6 +50,10 @@ struct scheduler_state {
 void scheduler_state(const struct scheduler *s, struct scheduler_state *out);
 const struct scheduler_root *scheduler_root(const struct scheduler *s, size_t root);
 
+/* As writer_commits() and writer_met_damage(). */
+unsigned scheduler_commits(struct scheduler *s);
+bool scheduler_met_damage(struct scheduler *s);
+
 /* Looks again at one file that failed, or at all (PATH NULL). ROOT may be NULL if there is one.
  * PROSPECT_NOT_FOUND if there is no such root or failure. */
 prospect_status scheduler_retry(struct scheduler *s, const char *root, const char *path,

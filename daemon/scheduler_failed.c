@@ -134,7 +134,7 @@ prospect_status scheduler_failed_load(struct scheduler *s, const char *index_dir
                                       struct error *error)
 {
     struct index_reader *reader = NULL;
-    prospect_status status = index_reader_new(&reader, index_dir, error);
+    prospect_status status = index_reader_new_ingest(&reader, index_dir, error);
     if (!status)
         status = load_all(s, reader, error);
     index_reader_free(&reader);

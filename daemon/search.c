@@ -1,5 +1,6 @@
 #include "daemon/search.h"
 
+#include "daemon/revive.h"
 #include "index/base/mem.h"
 
 #include <pthread.h>
@@ -34,6 +35,7 @@ static void *work(void *arg)
 {
     struct thread *t = arg;
     struct message *message;
+    revive_thread();
     while ((message = mailbox_wait(t->search->queue, -1)) != NULL) {
         struct search_job *job = (struct search_job *)message;
         if (!atomic_load(&t->search->closing))

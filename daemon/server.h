@@ -35,6 +35,7 @@ struct daemon_state {
     bool reindexing;
     bool disk_low;               /* nothing is taken in: the index's disk is almost full */
     struct wire_sandbox sandbox; /* zeros until the workers have told */
+    struct index_health health;
 };
 
 /* What the server asks of the rest of the daemon, on the loop. CTX is handed back. */
@@ -58,6 +59,8 @@ struct server_hooks {
     /* Opens a watched file for reading, beneath its root, no links followed: from any thread. */
     prospect_status (*open)(void *ctx, const char *root, const char *path, int *fd,
                             struct error *error);
+    /* The index could not answer, which may be because it is damaged: from any thread. */
+    void (*suspect)(void *ctx);
     /* Adds what all watched folders hold beside documents: from any thread. */
     prospect_status (*ignored)(void *ctx, struct ignored_list *list, struct error *error);
 };

@@ -334,7 +334,7 @@ static bool load_stamps(struct watch_root *r, struct strlist *folders)
 {
     struct watch_core *c = r->core;
     struct error error;
-    if ((c->reader || index_reader_new(&c->reader, c->index_dir, &error) == PROSPECT_OK) &&
+    if ((c->reader || index_reader_new_ingest(&c->reader, c->index_dir, &error) == PROSPECT_OK) &&
         watch_stamps_load(&r->stamps, c->reader, r->config->name, folders, &c->claims,
                           clock_wall_ns() / 1000000000, &error) == PROSPECT_OK)
         return true;

@@ -6,6 +6,7 @@
 #include "daemon/compaction.h"
 #include "daemon/disk.h"
 #include "daemon/log.h"
+#include "daemon/revive.h"
 #include "daemon/thread.h"
 #include "index/base/clock.h"
 #include "index/base/mem.h"
@@ -44,6 +45,8 @@ struct writer {
     struct analysts *analysts;
     atomic_size_t backlog;
     atomic_bool disk_low;
+    atomic_bool damaged; /* since it was last asked */
+    atomic_uint commits;
     atomic_bool ending;           /* no more messages come */
     _Atomic int64_t ending_until; /* what is not taken by then is left */
     /* the thread's own */
@@ -122,6 +125,12 @@ static void look_at_disk(struct writer *w)
     atomic_store(&w->disk_low, w->disk.low);
 }
 
+static void note_damage(struct writer *w, const struct error *outcome)
+{
+    if (outcome->status == PROSPECT_CORRUPT)
+        atomic_store(&w->damaged, true);
+}
+
 static void renew(struct writer *w)
 {
     struct error outcome;
@@ -133,17 +142,34 @@ static void renew(struct writer *w)
                  "the index could not be written, and was begun anew from what it has");
 }
 
-static void commit(struct writer *w)
+static prospect_status commit(struct writer *w)
 {
     struct error outcome = {0};
+    size_t documents, bytes;
+    index_writer_pending(w->index, &documents, &bytes);
     if (index_writer_commit(w->index, &outcome))
         log_line(LOG_ERROR, "the index could not be written: %s", outcome.line);
     w->failures = outcome.status ? w->failures + 1 : 0;
+    note_damage(w, &outcome);
+    if (documents)
+        atomic_fetch_add(&w->commits, 1);
     look_at_disk(w);
     decide(w, &outcome);
     w->rest_ms = clock_steady_ms() + REST_MS;
     if (w->failures >= FAILURES && !w->disk.low)
         renew(w);
+    return outcome.status;
+}
+
+/* All that the folders hold is in: what was kept until then may go. */
+static void complete(struct writer *w)
+{
+    struct error outcome;
+    if (commit(w))
+        return;
+    if (index_writer_drop_old(w->index, &outcome))
+        log_line(LOG_ERROR, "the new index cannot be switched to: %s", outcome.line);
+    atomic_fetch_add(&w->commits, 1);
 }
 
 static void commit_by_rule(struct writer *w)
@@ -225,13 +251,14 @@ static void take(struct writer *w, struct writer_message *m)
     } else {
         if (change(w, m, &outcome) && outcome.status != PROSPECT_NOT_FOUND)
             log_line(LOG_ERROR, "the index did not take a change: %s", outcome.line);
+        note_damage(w, &outcome);
         decide_later(w, m->kind, m->tag, &outcome);
         if (m->kind != WRITER_FLUSH)
             compaction_changed(&w->compaction, clock_steady_ms());
-        if (m->kind == WRITER_FLUSH || m->kind == WRITER_DROP_OLD)
+        if (m->kind == WRITER_FLUSH)
             commit(w);
         if (m->kind == WRITER_DROP_OLD)
-            index_writer_drop_old(w->index);
+            complete(w);
     }
     writer_message_free(&m);
     atomic_fetch_sub(&w->backlog, bytes);
@@ -244,7 +271,7 @@ static int64_t until_compaction(const struct writer *w)
 
 static void compact(struct writer *w)
 {
-    struct error outcome;
+    struct error outcome = {0};
     int64_t began = clock_steady_ms();
     compaction_done(&w->compaction);
     if (index_writer_compact(w->index, &outcome))
@@ -252,6 +279,8 @@ static void compact(struct writer *w)
     else
         log_line(LOG_INFO, "the index was compacted in %lld ms",
                  (long long)(clock_steady_ms() - began));
+    note_damage(w, &outcome);
+    atomic_fetch_add(&w->commits, 1);
     w->rest_ms = clock_steady_ms() + REST_MS;
 }
 
@@ -295,6 +324,7 @@ static bool has_ended(struct writer *w)
 static void *run(void *ctx)
 {
     struct writer *w = ctx;
+    revive_thread();
     setpriority(PRIO_PROCESS, (id_t)gettid(), NICE);
     while (!has_ended(w)) {
         struct message *m = mailbox_wait(w->in, patience(w));
@@ -368,6 +398,16 @@ size_t writer_backlog(struct writer *w)
 bool writer_disk_low(struct writer *w)
 {
     return atomic_load(&w->disk_low);
+}
+
+unsigned writer_commits(struct writer *w)
+{
+    return atomic_load(&w->commits);
+}
+
+bool writer_met_damage(struct writer *w)
+{
+    return atomic_exchange(&w->damaged, false);
 }
 
 void writer_free(struct writer **writer)

@@ -59,6 +59,10 @@ size_t writer_backlog(struct writer *w);
 /* The disk has less room than is to stay free: nobody should send more documents. From any thread.
  */
 bool writer_disk_low(struct writer *w);
+/* How often the index has changed on the disk since the start. From any thread. */
+unsigned writer_commits(struct writer *w);
+/* Whether the index showed to be damaged since this was last asked. From any thread. */
+bool writer_met_damage(struct writer *w);
 /* Does what was sent, for a second at most, commits, ends the thread. What is left over gets no
  * reply: its files are not as the index has them, which the next scan sees. */
 void writer_free(struct writer **w);

@@ -1,4 +1,6 @@
-/* Whether the index is whole: Xapian's own structures, and that each document has its records. */
+/* Whether the index is whole: its blocks as they were written, Xapian's own structures, and that
+ * each document has its records. */
+#include "index/blocks.hh"
 #include "index/compartment.hh"
 #include "index/generation.hh"
 #include "index/hits.hh"
@@ -6,7 +8,10 @@
 #include "index/schema.h"
 #include "index/terms.hh"
 
+#include <fcntl.h>
 #include <filesystem>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace fs = std::filesystem;
 using namespace shim;
@@ -19,7 +24,7 @@ enum {
 };
 
 struct Check {
-    bool repair;
+    unsigned how; /* enum index_check_how */
     void (*line)(void *ctx, const char *);
     void *ctx;
     bool bad = false, busy = false;
@@ -110,7 +115,7 @@ void check_documents(Check &c, const std::string &path, const std::string &name)
         c.say(name + ": " + document + ": " + trouble);
         damaged.push_back(*p);
     }
-    if (!c.repair || damaged.empty())
+    if (!(c.how & CHECK_REPAIR) || damaged.empty())
         return;
     Xapian::WritableDatabase writable(path, Xapian::DB_OPEN);
     for (Xapian::docid did : damaged)
@@ -156,12 +161,30 @@ Xapian::rev revision_of(const std::string &path)
     return revision;
 }
 
+/* False where they are not as they were written; C has the findings then. */
+bool blocks_stand(Check &c, const std::string &generation, const std::string &name)
+{
+    struct error why = {};
+    prospect_status status = guard(&why, [&] {
+        return blocks_are_good(
+                   generation, name, (c.how & CHECK_NOTE) != 0,
+                   [&](const std::string &what) { c.all.push_back(name + ": " + what); })
+                   ? PROSPECT_OK
+                   : PROSPECT_CORRUPT;
+    });
+    if (why.status)
+        c.all.push_back(name + ": cannot be read: " + why.line);
+    return status == PROSPECT_OK;
+}
+
 /* While somebody writes, blocks that we are about to read are used anew, and what is found then
  * means nothing: only what is found in a revision that is still there afterwards counts. */
 void check_compartment(Check &c, const std::string &generation, const std::string &name)
 {
     const std::string path = generation + "/" + name;
-    bool good = false, stood_still = false;
+    bool stand = blocks_stand(c, generation, name), good = false, stood_still = false;
+    if (c.how & CHECK_QUICK)
+        return;
     for (int attempt = 0; attempt < ATTEMPTS && !stood_still; attempt++) {
         Xapian::rev revision = revision_of(path);
         good = look(c, path, name);
@@ -172,15 +195,27 @@ void check_compartment(Check &c, const std::string &generation, const std::strin
         return;
     }
     c.all.insert(c.all.end(), c.findings.begin(), c.findings.end());
-    if (c.repair && !good) {
+    if ((c.how & CHECK_REPAIR) && !(good && stand)) {
         fs::rename(path, generation + "/damaged-" + name);
         c.all.push_back(name + ": set aside; its documents will be read again");
+    }
+}
+
+/* The modification time of a file says when all was last found whole. */
+void verified_now(const std::string &dir)
+{
+    int fd = open((dir + "/verified").c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+    if (fd >= 0) {
+        futimens(fd, nullptr);
+        close(fd);
     }
 }
 
 prospect_status check_index(Check &c, const std::string &dir)
 {
     unsigned current = generation_current(dir);
+    if (current == 0 && !generation_list(dir).empty())
+        throw Failure{PROSPECT_CORRUPT, "which generation is in use is not said"};
     if (current == 0)
         return PROSPECT_OK;
     int schema = generation_schema(dir, current);
@@ -197,17 +232,21 @@ prospect_status check_index(Check &c, const std::string &dir)
     if (generation_current(dir) != current)
         return PROSPECT_BUSY;
     c.tell();
+    if (!c.bad && !c.busy && c.how == CHECK_NOTE)
+        verified_now(dir);
     return c.bad ? PROSPECT_CORRUPT : c.busy ? PROSPECT_BUSY : PROSPECT_OK;
 }
 
 } // namespace
 
-extern "C" prospect_status index_check(const char *dir, bool repair,
+extern "C" prospect_status index_check(const char *dir, unsigned how,
                                        void (*line)(void *ctx, const char *), void *ctx,
                                        struct error *error)
 {
-    Check c = {repair, line, ctx};
+    Check c = {how, line, ctx};
     prospect_status status = guard(error, [&] { return check_index(c, dir); });
+    if (status == PROSPECT_CORRUPT && !c.bad && error)
+        line(ctx, error->line);
     if (status == PROSPECT_CORRUPT && c.bad)
         error_set(error, status, "the index in %s is damaged", dir);
     if (status == PROSPECT_BUSY)

@@ -62,7 +62,7 @@ prospect_status next_generation(struct index_writer *w, struct error *error)
         check_room(generation_path(w->dir, old));
         next = generation_create(w->dir);
         compact_all(generation_path(w->dir, old), generation_path(w->dir, next));
-        generation_switch(w->dir, next);
+        writer_point(w, next);
         return PROSPECT_OK;
     });
     if (status != PROSPECT_OK) {
@@ -88,7 +88,7 @@ prospect_status next_generation(struct index_writer *w, struct error *error)
 extern "C" prospect_status index_writer_compact(struct index_writer *w, struct error *error)
 {
     prospect_status status = index_writer_commit(w, error);
-    return status == PROSPECT_OK ? next_generation(w, error) : status;
+    return status == PROSPECT_OK && !w->filling ? next_generation(w, error) : status;
 }
 
 extern "C" prospect_status index_writer_renew(struct index_writer *w, struct error *error)

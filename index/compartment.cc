@@ -1,5 +1,6 @@
 #include "index/compartment.hh"
 
+#include "index/blocks.hh"
 #include "index/generation.hh"
 #include "index/schema.h"
 
@@ -116,6 +117,8 @@ void compartment_create(const std::string &generation, const Labels &labels)
         db.commit();
         db.close();
     }
+    std::error_code none; /* of one of that name, which was set aside */
+    fs::remove(blocks_sums_path(generation, labels.name()), none);
     fs::rename(temporary, path);
     sync_directory(generation);
 }

@@ -78,7 +78,7 @@ static bool read_file(const std::string &path, std::string &text)
     Descriptor d(open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (d.fd < 0 && errno == ENOENT)
         return false;
-    char bytes[64];
+    char bytes[256];
     ssize_t n = d.fd < 0 ? -1 : read(d.fd, bytes, sizeof bytes);
     if (n < 0)
         fail("cannot read", path);
@@ -123,6 +123,18 @@ unsigned generation_current(const std::string &dir)
     return n;
 }
 
+unsigned generation_filling(const std::string &dir)
+{
+    std::string text;
+    return read_file(dir + "/filling", text) ? parse_name(text) : 0;
+}
+
+unsigned generation_written(const std::string &dir)
+{
+    unsigned filling = generation_filling(dir);
+    return filling ? filling : generation_current(dir);
+}
+
 std::vector<unsigned> generation_list(const std::string &dir)
 {
     std::vector<unsigned> all;
@@ -150,10 +162,17 @@ int generation_schema(const std::string &dir, unsigned number)
     return n;
 }
 
+/* 0 also where the pointer is damaged: a new one is then made all the same. */
+static unsigned generation_named(const std::string &dir)
+{
+    std::string text;
+    return read_file(dir + "/current", text) ? parse_name(text) : 0;
+}
+
 unsigned generation_create(const std::string &dir)
 {
     std::vector<unsigned> all = generation_list(dir);
-    unsigned number = std::max(all.empty() ? 0 : all.back(), generation_current(dir)) + 1;
+    unsigned number = std::max(all.empty() ? 0 : all.back(), generation_named(dir)) + 1;
     const std::string path = generation_path(dir, number);
     if (mkdir(path.c_str(), 0750) != 0)
         fail("cannot create", path);
@@ -165,6 +184,38 @@ unsigned generation_create(const std::string &dir)
 void generation_switch(const std::string &dir, unsigned number)
 {
     write_file(dir + "/current", name_of(number) + "\n");
+}
+
+static void remove_file(const std::string &path)
+{
+    if (unlink(path.c_str()) != 0 && errno != ENOENT)
+        fail("cannot remove", path);
+    sync_directory(fs::path(path).parent_path().string());
+}
+
+void generation_fill(const std::string &dir, unsigned number)
+{
+    if (number)
+        write_file(dir + "/filling", name_of(number) + "\n");
+    else
+        remove_file(dir + "/filling");
+}
+
+void damage_note(const std::string &dir, const std::string &reason)
+{
+    if (reason.empty())
+        remove_file(dir + "/damage");
+    else
+        write_file(dir + "/damage", reason.substr(0, 250) + "\n");
+}
+
+std::string damage_noted(const std::string &dir)
+{
+    std::string text;
+    if (read_file(dir + "/damage", text))
+        while (!text.empty() && text.back() == '\n')
+            text.pop_back();
+    return text;
 }
 
 void generation_remove(const std::string &dir, unsigned number)

@@ -94,8 +94,9 @@ prospect_status index_writer_compact(struct index_writer *w, struct error *error
  * Xapian after a full disk: from what is committed; the rest is lost as after a commit that failed.
  */
 prospect_status index_writer_renew(struct index_writer *w, struct error *error);
-/* The rebuild beside an older generation is complete: remove what is no longer in use. */
-void index_writer_drop_old(struct index_writer *w);
+/* The generation that is written is complete: searches use it, if they do not yet, and what is no
+ * longer in use is removed. Only after a commit. */
+prospect_status index_writer_drop_old(struct index_writer *w, struct error *error);
 
 /* ---- reading ------------------------------------------------------------------------------- */
 
@@ -104,6 +105,10 @@ struct index_reader;
 /* DIR need not hold an index yet: it is then empty until one appears. Holds an analyser of its
  * own. */
 prospect_status index_reader_new(struct index_reader **out, const char *dir, struct error *error);
+/* The same for who compares files with the index: it reads what the writer writes, be that a
+ * generation that is not searched yet. */
+prospect_status index_reader_new_ingest(struct index_reader **out, const char *dir,
+                                        struct error *error);
 void index_reader_free(struct index_reader **r);
 /* Reads what the first search would have to wait for: the dictionaries of the index's languages. */
 void index_reader_warm(struct index_reader *r);
@@ -370,13 +375,37 @@ prospect_status index_find_content(struct index_reader *r, const uint8_t content
 
 /* ---- care ---------------------------------------------------------------------------------- */
 
-/* Verifies every compartment of the index in DIR (structure, and that each document's units are
- * there and readable); calls LINE with each finding. PROSPECT_CORRUPT if there was any;
- * PROSPECT_BUSY if somebody wrote all the time, so that nothing can be said. No writer may have it
- * open when REPAIR is set: documents with damaged units are then marked to be
- * read again, and a compartment that cannot be opened is set aside. */
-prospect_status index_check(const char *dir, bool repair, void (*line)(void *ctx, const char *),
+enum index_check_how {
+    CHECK_REPAIR = 1, /* no writer may have it open: documents with damaged units are marked to be
+                       * read again, and a compartment that is damaged otherwise is set aside */
+    CHECK_QUICK = 2,  /* the checksums of blocks only: as fast as the disk can be read */
+    CHECK_NOTE = 4    /* checksums of blocks that are new are written down, and, unless it is quick,
+                       * when all was last found whole. One process at a time */
+};
+/* Verifies every compartment of the index in DIR, that searches use: that its blocks are as they
+ * were written, its structure, and that each document's units are there and readable. Calls LINE
+ * with each finding. HOW: CHECK_ values together. PROSPECT_CORRUPT if there was any;
+ * PROSPECT_BUSY if somebody wrote all the time, so that nothing can be said. What is damaged enough
+ * can end the process: do it in one of its own. */
+prospect_status index_check(const char *dir, unsigned how, void (*line)(void *ctx, const char *),
                             void *ctx, struct error *error);
+
+/* The index in DIR is damaged, for REASON, a line: a new generation is begun, which the next writer
+ * fills. Till it has all documents (index_writer_drop_old()), searches go on with the damaged one;
+ * unless AT_ONCE is set, or that one cannot be opened, or the disk has not room for both: then with
+ * what the new one has. No writer may have it open. Where one was begun already it is gone on with,
+ * and AT_ONCE searched. */
+prospect_status index_begin_anew(const char *dir, const char *reason, bool at_once,
+                                 struct error *error);
+struct index_health {
+    char damage[256]; /* why it is being filled anew, and not complete yet; "" if it is not */
+    bool beside;      /* searches still use the damaged one */
+    int64_t verified; /* when all was last found whole; seconds since 1970, 0: never */
+    uint64_t bytes;   /* on disk */
+};
+/* Cheap: it looks at three small files, and at the sizes of others. What cannot be read counts as
+ * nothing. */
+void index_health(const char *dir, struct index_health *out);
 
 #ifdef __cplusplus
 }

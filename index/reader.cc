@@ -64,7 +64,7 @@ void reader_reset(struct index_reader *r) noexcept
 
 static void follow_pointer(struct index_reader *r)
 {
-    unsigned current = generation_current(r->dir);
+    unsigned current = r->follows_writer ? generation_written(r->dir) : generation_current(r->dir);
     if (current == r->generation)
         return;
     reader_reset(r);
@@ -162,6 +162,15 @@ extern "C" prospect_status index_reader_new(struct index_reader **out, const cha
         *out = r.release();
         return PROSPECT_OK;
     });
+}
+
+extern "C" prospect_status index_reader_new_ingest(struct index_reader **out, const char *dir,
+                                                   struct error *error)
+{
+    prospect_status status = index_reader_new(out, dir, error);
+    if (status == PROSPECT_OK)
+        (*out)->follows_writer = true;
+    return status;
 }
 
 extern "C" void index_reader_free(struct index_reader **r)

@@ -73,6 +73,7 @@ struct index_reader {
     shim::Owned<struct stopwords, stopwords_free> stopwords;
     unsigned generation = 0;
     int64_t listed_ns = 0; /* the generation's directory had changed then when it was last listed */
+    bool follows_writer = false;
     std::map<std::string, shim::Part> parts;
     std::map<std::string, Xapian::Database> together; /* by the names of the parts */
 };

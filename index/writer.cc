@@ -199,9 +199,44 @@ static void take_lock(struct index_writer *w)
         throw Failure{PROSPECT_LOCKED, "the index in " + w->dir + " is in use by another process"};
 }
 
+void writer_point(struct index_writer *w, unsigned generation)
+{
+    if (w->filling)
+        generation_fill(w->dir, generation);
+    else
+        generation_switch(w->dir, generation);
+}
+
+/* Makes sure that what is filled beside the current generation is one of ours, and opens. */
+static bool settle_filling(struct index_writer *w)
+{
+    unsigned filling = generation_filling(w->dir);
+    w->filling = filling != 0;
+    if (!filling)
+        return false;
+    w->generation = filling;
+    prospect_status status = guard(nullptr, [&] {
+        if (generation_schema(w->dir, filling) != SCHEMA_VERSION)
+            return PROSPECT_SCHEMA;
+        compartment_clean(generation_dir(w));
+        writer_open(w);
+        return PROSPECT_OK;
+    });
+    if (status != PROSPECT_OK) {
+        w->targets.clear();
+        w->stale.clear();
+        w->generation = generation_create(w->dir);
+        generation_fill(w->dir, w->generation);
+        generation_remove(w->dir, filling);
+    }
+    return true;
+}
+
 /* Makes sure that the current generation is one of ours. */
 static void settle_generation(struct index_writer *w, std::string &notice)
 {
+    if (settle_filling(w))
+        return;
     unsigned current = generation_current(w->dir);
     int schema = current ? generation_schema(w->dir, current) : SCHEMA_VERSION;
     if (current && schema == SCHEMA_VERSION) {
@@ -287,9 +322,16 @@ extern "C" uint64_t index_writer_documents(const struct index_writer *w)
     return documents;
 }
 
-extern "C" void index_writer_drop_old(struct index_writer *w)
+extern "C" prospect_status index_writer_drop_old(struct index_writer *w, struct error *error)
 {
-    guard(nullptr, [&] {
+    return guard(error, [&] {
+        if (w->filling) {
+            generation_switch(w->dir, w->generation);
+            generation_fill(w->dir, 0);
+            w->filling = false;
+        }
+        if (!damage_noted(w->dir).empty())
+            damage_note(w->dir, "");
         generation_remove_others(w->dir, w->generation);
         return PROSPECT_OK;
     });

@@ -39,6 +39,7 @@ struct index_writer {
     std::string dir;
     int lock = -1;
     unsigned generation = 0;
+    bool filling = false; /* it is not searched yet */
     shim::Owned<struct analyser, analyser_free> analyser;
     shim::Owned<struct stopwords, stopwords_free> stopwords;
     std::map<std::string, shim::Target> targets;
@@ -81,6 +82,9 @@ prospect_status change(struct index_writer *w, struct error *error, Work work) n
     }
     return status;
 }
+
+/* Makes what W writes, or is about to, be GENERATION. */
+void writer_point(struct index_writer *w, unsigned generation);
 
 /* Opens the compartment's transaction if it has none. */
 void begin(Target &t);

@@ -61,7 +61,7 @@ static void an_index_of_another_schema_is_left_and_a_new_one_begun(void **state)
     expect(f, "red", "a.txt");
     reopen(f, notice);
     assert_string_equal(notice, "");
-    index_writer_drop_old(f->writer);
+    fine(f, index_writer_drop_old(f->writer, &f->error));
     assert_int_not_equal(access(path, F_OK), 0);
     expect(f, "red", "a.txt");
 }
@@ -190,7 +190,7 @@ static void a_check_finds_a_whole_index_whole_and_a_damaged_one_damaged(void **s
     put(f, doc("a.txt", "A", "red\fgreen"));
     put(f, only_for(doc("b.txt", "B", "red"), "x"));
     commit(f);
-    fine(f, index_check(f->dir, false, count_line, &lines, &f->error));
+    fine(f, index_check(f->dir, 0, count_line, &lines, &f->error));
     assert_int_equal(lines, 0);
     index_writer_free(&f->writer);
     snprintf(path, sizeof path, "%s/g00000001/everyone/postlist.glass", f->dir);
@@ -201,11 +201,11 @@ static void a_check_finds_a_whole_index_whole_and_a_damaged_one_damaged(void **s
         fputc(0x5A, file);
     }
     fclose(file);
-    assert_int_equal(index_check(f->dir, false, count_line, &lines, &f->error), PROSPECT_CORRUPT);
+    assert_int_equal(index_check(f->dir, 0, count_line, &lines, &f->error), PROSPECT_CORRUPT);
     assert_true(lines > 0);
-    assert_int_equal(index_check(f->dir, true, count_line, &lines, &f->error), PROSPECT_CORRUPT);
+    assert_int_equal(index_check(f->dir, CHECK_REPAIR, count_line, &lines, &f->error), PROSPECT_CORRUPT);
     lines = 0;
-    fine(f, index_check(f->dir, false, count_line, &lines, &f->error));
+    fine(f, index_check(f->dir, 0, count_line, &lines, &f->error));
     fine(f, index_writer_new(&f->writer, f->dir, notice, sizeof notice, &f->error));
     expect_of(f, &admin, (struct index_search){.q = "red"}, "b.txt");
 }
@@ -266,14 +266,14 @@ static void a_check_while_somebody_writes_sees_no_damage(void **state)
     assert_int_equal(pthread_create(&thread, NULL, write_again_and_again, f), 0);
     for (int i = 0; i < 5; i++) {
         struct error error = {0};
-        prospect_status status = index_check(f->dir, false, count_line, &lines, &error);
+        prospect_status status = index_check(f->dir, 0, count_line, &lines, &error);
         if (status != PROSPECT_OK && status != PROSPECT_BUSY)
             fail_msg("%s", error.line);
         assert_int_equal(lines, 0);
     }
     atomic_store(&checked, true);
     pthread_join(thread, NULL);
-    fine(f, index_check(f->dir, false, count_line, &lines, &f->error));
+    fine(f, index_check(f->dir, 0, count_line, &lines, &f->error));
 }
 
 /* A reader for each thread, nothing between them: what they build of a query must not be shared
