@@ -85,11 +85,11 @@ static void show_health(const json_t *health)
 {
     if (!json_is_true(json_object_get(health, "degraded")))
         return;
-    fputs("health       the index is damaged (", stdout);
+    fputs("health       degraded: ", stdout);
     show_text(stdout, text_of(health, "damage"));
     puts(json_is_true(json_object_get(health, "beside"))
-             ? ") and filled anew; searches go on in the damaged one"
-             : ") and filled anew; what is not in yet is not found");
+             ? "; filled anew, while searches go on in the old index"
+             : "; filled anew, what is not in yet is not found");
 }
 
 static void show_status(const json_t *status)

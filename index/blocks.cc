@@ -225,8 +225,8 @@ Table look_at_table(Look &l, const std::string &name, const Table &was)
     std::vector<uint8_t> room(AT_ONCE);
     size_t have;
     uint64_t at = 0;
-    while ((have = file.read(room.data(), AT_ONCE, at)) > 0) {
-        for (size_t i = 0; i < have; i += BLOCK) {
+    while (l.good && (have = file.read(room.data(), AT_ONCE, at)) > 0) {
+        for (size_t i = 0; i < have && l.good; i += BLOCK) {
             uint64_t number = (at + i) / BLOCK;
             now.push_back(look_at_block(l, file, name, number,
                                         number < was.size() ? was[number] : Sum(), &room[i],
@@ -234,7 +234,7 @@ Table look_at_table(Look &l, const std::string &name, const Table &was)
         }
         at += have;
     }
-    if (now.size() < was.size())
+    if (l.good && now.size() < was.size())
         l.find(name + ": cut off after block " + std::to_string(now.size()));
     return now;
 }

@@ -24,9 +24,10 @@ namespace shim
 /* Where the checksums of the compartment NAME are. */
 std::string blocks_sums_path(const std::string &generation, const std::string &name);
 
-/* Holds the compartment NAME of GENERATION, a folder, against its checksums; SAY gets each finding.
- * True if there is none. With NOTE, those of blocks that are new are written down then. A file of
- * checksums that is damaged itself counts as none. Safe while somebody writes the compartment. */
+/* Holds the compartment NAME of GENERATION, a folder, against its checksums; SAY gets what is found
+ * first in it. True if there is nothing. With NOTE, those of blocks that are new are written down
+ * then. A file of checksums that is damaged itself counts as none. Safe while somebody writes the
+ * compartment. */
 bool blocks_are_good(const std::string &generation, const std::string &name, bool note,
                      const std::function<void(const std::string &)> &say);
 

@@ -219,6 +219,10 @@ prospect_status check_index(Check &c, const std::string &dir)
     if (current == 0)
         return PROSPECT_OK;
     int schema = generation_schema(dir, current);
+    if (schema < 0)
+        throw Failure{PROSPECT_CORRUPT, "the generation in use is gone or damaged"};
+    if (schema != SCHEMA_VERSION && (c.how & CHECK_NOTE))
+        return PROSPECT_SCHEMA; /* the daemon makes one of its own */
     if (schema != SCHEMA_VERSION) {
         c.all.push_back("the index has schema " + std::to_string(schema) + ", this program reads " +
                         std::to_string(SCHEMA_VERSION));

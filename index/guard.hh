@@ -40,12 +40,12 @@ inline prospect_status status_of(const Xapian::Error &e)
     const std::string type = e.get_type();
     if (type == "DatabaseLockError")
         return PROSPECT_LOCKED;
-    if (type == "DatabaseCorruptError")
+    /* What is asked for by number, or opened by name, was said to be there. */
+    if (type == "DatabaseCorruptError" || type == "DocNotFoundError" ||
+        type == "DatabaseNotFoundError")
         return PROSPECT_CORRUPT;
     if (type == "DatabaseVersionError")
         return PROSPECT_SCHEMA;
-    if (type == "DocNotFoundError" || type == "DatabaseNotFoundError")
-        return PROSPECT_NOT_FOUND;
     if (type.compare(0, 8, "Database") == 0)
         return PROSPECT_IO;
     return PROSPECT_INTERNAL;

@@ -398,8 +398,10 @@ prospect_status index_check(const char *dir, unsigned how, void (*line)(void *ct
 prospect_status index_begin_anew(const char *dir, const char *reason, bool at_once,
                                  struct error *error);
 struct index_health {
-    char damage[256]; /* why it is being filled anew, and not complete yet; "" if it is not */
-    bool beside;      /* searches still use the damaged one */
+    char
+        damage[256]; /* why it is being filled anew, damage or another schema, and not complete yet;
+                      * "" if it is not */
+    bool beside;     /* searches still use the damaged one */
     int64_t verified; /* when all was last found whole; seconds since 1970, 0: never */
     uint64_t bytes;   /* on disk */
 };

@@ -248,6 +248,8 @@ static void settle_generation(struct index_writer *w, std::string &notice)
     else if (schema != SCHEMA_VERSION)
         notice = "the index has schema " + std::to_string(schema) + ", this program writes " +
                  std::to_string(SCHEMA_VERSION) + ": it is built anew beside the old one";
+    if (!notice.empty())
+        damage_note(w->dir, notice);
     w->generation = generation_create(w->dir);
     generation_switch(w->dir, w->generation);
 }

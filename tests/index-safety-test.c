@@ -203,7 +203,8 @@ static void a_check_finds_a_whole_index_whole_and_a_damaged_one_damaged(void **s
     fclose(file);
     assert_int_equal(index_check(f->dir, 0, count_line, &lines, &f->error), PROSPECT_CORRUPT);
     assert_true(lines > 0);
-    assert_int_equal(index_check(f->dir, CHECK_REPAIR, count_line, &lines, &f->error), PROSPECT_CORRUPT);
+    assert_int_equal(index_check(f->dir, CHECK_REPAIR, count_line, &lines, &f->error),
+                     PROSPECT_CORRUPT);
     lines = 0;
     fine(f, index_check(f->dir, 0, count_line, &lines, &f->error));
     fine(f, index_writer_new(&f->writer, f->dir, notice, sizeof notice, &f->error));

@@ -236,7 +236,8 @@ static void configure(struct fixture *f, const char *trusted)
 
 void fixture_start(struct fixture *f, const char *trusted)
 {
-    struct server_hooks hooks = {f, state, rescan, retry, reindex, extract, open_file, ignored};
+    struct server_hooks hooks = {f,       state,     rescan, retry,  reindex,
+                                 extract, open_file, NULL,   ignored};
     struct error error = {0};
     char path[100];
     *f = (struct fixture){0};
