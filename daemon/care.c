@@ -37,8 +37,9 @@ struct care {
     struct event *tick, *said;
     struct verification *look; /* NULL: there is none going on */
     int64_t began, quick_after, again_after, full_after;
-    unsigned commits, noted,
-        seen; /* when the look began; when one last ended well; at the last tick */
+    /* How often the index had changed when the look began, when one that ended well did, and at the
+     * last tick. */
+    unsigned commits, noted, seen;
     atomic_bool suspected;
 };
 
@@ -187,11 +188,11 @@ static void look_for_a_reason(struct care *c, int64_t now, const struct index_he
 static void ticked(evutil_socket_t fd, short what, void *ctx)
 {
     struct care *c = ctx;
+    struct index_health health;
     (void)fd;
     (void)what;
     if (c->hooks.met_damage(c->hooks.ctx))
         atomic_store(&c->suspected, true);
-    struct index_health health;
     index_health(c->index_dir, &health);
     if (health.beside)
         atomic_store(&c->suspected, false); /* it is known */

@@ -300,8 +300,11 @@ static void damaged(void *ctx, const char *reason)
 {
     struct daemon *d = ctx;
     struct error error;
+    if (d->stopping)
+        return; /* the next start finds it too */
     log_line(LOG_ERROR, "the index is damaged (%s): it is filled anew", reason);
-    scheduler_cancel_waiting(d->scheduler);
+    if (d->scheduler)
+        scheduler_cancel_waiting(d->scheduler);
     stop_engine(d);
     if (index_begin_anew(d->index_dir, reason, false, &error))
         log_line(LOG_ERROR, "the index cannot be begun anew: %s", error.line);
@@ -310,6 +313,12 @@ static void damaged(void *ctx, const char *reason)
     log_line(LOG_ERROR, "nor can the daemon go on: %s; stopping", error.line);
     d->failed = true;
     event_base_loopbreak(d->base);
+}
+
+static prospect_status start_engine_or_mend(struct daemon *d, struct error *error)
+{
+    prospect_status status = start_engine(d, error);
+    return status && care_mend(d->care, error) ? start_engine(d, error) : status;
 }
 
 static prospect_status start_care(struct daemon *d, struct error *error)
@@ -349,6 +358,8 @@ prospect_status daemon_new(struct daemon **out, struct config **config,
     prospect_status status = state_lock_new(&d->lock, d->config->state, error);
     if (status)
         goto out;
+    /* Before signals are the loop's: it may take its time, and can be ended meanwhile. */
+    care_new(&d->care, d->config, d->index_dir);
     evthread_use_pthreads();
     d->base = event_base_new();
     if (!d->base) {
@@ -356,12 +367,8 @@ prospect_status daemon_new(struct daemon **out, struct config **config,
         goto out;
     }
     status = add_signals(d, error);
-    if (!status) {
-        care_new(&d->care, d->config, d->index_dir);
-        status = start_engine(d, error);
-    }
-    if (status && d->care && care_mend(d->care, error))
-        status = start_engine(d, error);
+    if (!status)
+        status = start_engine_or_mend(d, error);
     if (!status)
         status = start_care(d, error);
     if (!status)

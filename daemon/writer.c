@@ -57,6 +57,7 @@ struct writer {
     struct compaction compaction;
     struct disk disk;
     unsigned failures;
+    bool completing; /* the next commit that succeeds has all */
     bool rebuilding;
     char cursor[DIGEST_ID_SIZE];
     uint64_t rebuild_tag;
@@ -142,7 +143,17 @@ static void renew(struct writer *w)
                  "the index could not be written, and was begun anew from what it has");
 }
 
-static prospect_status commit(struct writer *w)
+/* All that the folders hold is in: what was kept until then may go. */
+static void complete(struct writer *w)
+{
+    struct error outcome;
+    w->completing = false;
+    if (index_writer_drop_old(w->index, &outcome))
+        log_line(LOG_ERROR, "the index filled anew is not switched to: %s", outcome.line);
+    atomic_fetch_add(&w->commits, 1);
+}
+
+static void commit(struct writer *w)
 {
     struct error outcome = {0};
     size_t documents, bytes;
@@ -158,18 +169,8 @@ static prospect_status commit(struct writer *w)
     w->rest_ms = clock_steady_ms() + REST_MS;
     if (w->failures >= FAILURES && !w->disk.low)
         renew(w);
-    return outcome.status;
-}
-
-/* All that the folders hold is in: what was kept until then may go. */
-static void complete(struct writer *w)
-{
-    struct error outcome;
-    if (commit(w))
-        return;
-    if (index_writer_drop_old(w->index, &outcome))
-        log_line(LOG_ERROR, "the new index cannot be switched to: %s", outcome.line);
-    atomic_fetch_add(&w->commits, 1);
+    if (w->completing && !outcome.status)
+        complete(w);
 }
 
 static void commit_by_rule(struct writer *w)
@@ -255,10 +256,9 @@ static void take(struct writer *w, struct writer_message *m)
         decide_later(w, m->kind, m->tag, &outcome);
         if (m->kind != WRITER_FLUSH)
             compaction_changed(&w->compaction, clock_steady_ms());
-        if (m->kind == WRITER_FLUSH)
+        w->completing = w->completing || m->kind == WRITER_DROP_OLD;
+        if (m->kind == WRITER_FLUSH || m->kind == WRITER_DROP_OLD)
             commit(w);
-        if (m->kind == WRITER_DROP_OLD)
-            complete(w);
     }
     writer_message_free(&m);
     atomic_fetch_sub(&w->backlog, bytes);
