@@ -238,6 +238,8 @@ static int serve(struct command_line *line, struct config **config)
     int status = EXIT_FAILURE;
     struct buf log = {0};
     buf_addf(&log, "%s/prospectd.log", (*config)->state);
+    if (revive_signal())
+        revive_bury();
     int background = line->foreground || revive_signal() ? -1 : background_start();
     if (daemon_new(&daemon, config, &line->options, &error)) {
         fprintf(stderr, "prospectd: %s\n", error.line);

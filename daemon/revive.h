@@ -13,5 +13,8 @@ void revive_install(char **argv);
 void revive_thread(void);
 /* The signal that ended the life before; 0: none did. */
 int revive_signal(void);
+/* Waits, a second at most, for the processes that the life before has left: they end with it, and
+ * are children of this one. Before it has others. */
+void revive_bury(void);
 
 #endif

@@ -27,7 +27,7 @@ enum {
     COMMIT_MS = 1000,
     REST_MS = 5000, /* with nothing to do, after which memory is given back */
     REBUILD_SLICE = 20,
-    FAILURES = 3,     /* of commits in a row, before the index is begun anew from what it has */
+    FAILURES = 3,     /* to write, in a row, before the index is begun anew from what it has */
     DISK_MS = 1000,   /* between looks at a disk that has no room */
     ENDING_MS = 1000, /* how long it goes on taking what waits when it is to end */
     NICE = 3          /* after the searches; more starves it on a busy machine */
@@ -126,29 +126,33 @@ static void look_at_disk(struct writer *w)
     atomic_store(&w->disk_low, w->disk.low);
 }
 
-static void note_damage(struct writer *w, const struct error *outcome)
+/* After a full disk the lists of what is free in Xapian's tables may be damaged, and nothing else:
+ * that is over when the index is begun anew from what it has. */
+static void note_corrupt(struct writer *w, const struct error *outcome)
 {
-    if (outcome->status == PROSPECT_CORRUPT)
-        atomic_store(&w->damaged, true);
+    w->failures += outcome->status == PROSPECT_CORRUPT;
 }
 
 static void renew(struct writer *w)
 {
     struct error outcome;
     w->failures = 0;
-    if (index_writer_renew(w->index, &outcome))
-        log_line(LOG_ERROR, "the index could not be begun anew: %s", outcome.line);
-    else
+    if (!index_writer_renew(w->index, &outcome)) {
         log_line(LOG_WARNING,
                  "the index could not be written, and was begun anew from what it has");
+        return;
+    }
+    log_line(LOG_ERROR, "the index could not be begun anew: %s", outcome.line);
+    if (outcome.status != PROSPECT_LIMIT)
+        atomic_store(&w->damaged, true);
 }
 
 /* All that the folders hold is in: what was kept until then may go. */
 static void complete(struct writer *w)
 {
     struct error outcome;
-    w->completing = false;
-    if (index_writer_drop_old(w->index, &outcome))
+    w->completing = index_writer_drop_old(w->index, &outcome) != PROSPECT_OK;
+    if (w->completing)
         log_line(LOG_ERROR, "the index filled anew is not switched to: %s", outcome.line);
     atomic_fetch_add(&w->commits, 1);
 }
@@ -160,10 +164,12 @@ static void commit(struct writer *w)
     index_writer_pending(w->index, &documents, &bytes);
     if (index_writer_commit(w->index, &outcome))
         log_line(LOG_ERROR, "the index could not be written: %s", outcome.line);
-    w->failures = outcome.status ? w->failures + 1 : 0;
-    note_damage(w, &outcome);
-    if (documents)
+    if (outcome.status)
+        w->failures++;
+    else if (documents) {
+        w->failures = 0;
         atomic_fetch_add(&w->commits, 1);
+    }
     look_at_disk(w);
     decide(w, &outcome);
     w->rest_ms = clock_steady_ms() + REST_MS;
@@ -252,7 +258,7 @@ static void take(struct writer *w, struct writer_message *m)
     } else {
         if (change(w, m, &outcome) && outcome.status != PROSPECT_NOT_FOUND)
             log_line(LOG_ERROR, "the index did not take a change: %s", outcome.line);
-        note_damage(w, &outcome);
+        note_corrupt(w, &outcome);
         decide_later(w, m->kind, m->tag, &outcome);
         if (m->kind != WRITER_FLUSH)
             compaction_changed(&w->compaction, clock_steady_ms());
@@ -279,7 +285,8 @@ static void compact(struct writer *w)
     else
         log_line(LOG_INFO, "the index was compacted in %lld ms",
                  (long long)(clock_steady_ms() - began));
-    note_damage(w, &outcome);
+    if (outcome.status == PROSPECT_CORRUPT)
+        atomic_store(&w->damaged, true);
     atomic_fetch_add(&w->commits, 1);
     w->rest_ms = clock_steady_ms() + REST_MS;
 }

@@ -1,5 +1,6 @@
 /* The next generation: all compartments, compacted, checked, switched to. Xapian's numbers are
  * kept, so that nothing that refers to them goes wrong on the way. */
+#include "index/blocks.hh"
 #include "index/generation.hh"
 #include "index/schema.h"
 #include "index/writer.hh"
@@ -22,9 +23,18 @@ void check(const std::string &path, Xapian::doccount documents)
         throw Failure{PROSPECT_CORRUPT, "the compacted index has lost documents"};
 }
 
+/* A copy of what is damaged would look whole. */
+void check_source(const std::string &from, const std::string &name)
+{
+    std::string finding;
+    if (!blocks_are_good(from, name, false, [&](const std::string &what) { finding = what; }))
+        throw Failure{PROSPECT_CORRUPT, "the index is damaged: " + name + ": " + finding};
+}
+
 void compact_all(const std::string &from, const std::string &to)
 {
     for (const std::string &name : compartment_list(from)) {
+        check_source(from, name);
         Xapian::Database db(from + "/" + name);
         db.compact(to + "/" + name, Xapian::DBCOMPACT_NO_RENUMBER);
         check(to + "/" + name, db.get_doccount());

@@ -32,6 +32,13 @@ spoil()
     done
 }
 
+# How many of the daemon's children have ended and were not waited for.
+zombies()
+{
+    cat /proc/[0-9]*/stat 2>/dev/null | sed 's/^\([0-9]*\) (.*) /\1 /' |
+        awk -v parent="$daemon" '$3 == parent && $2 == "Z"' | wc -l
+}
+
 is_sound()
 {
     "$TOP_BUILDDIR/prospectd" --check --root "$root" --state "$state"
@@ -67,6 +74,7 @@ if ! grep -q 'define PROSPECT_SANITIZED 1' "$TOP_BUILDDIR/config.h"; then
     kill -SEGV "$daemon"
     check "after a fatal signal it answers again, in the same process" within 30 whole
     check "and the log says so" grep -q 'died of signal 11' "$log"
+    check "no process is left of the life before" test "$(zombies)" = 0
     kill -ABRT "$daemon"
     check "after two it is verified first" within 60 whole
     check "it goes on reading" eval 'printf "A late ocelot.\n" >"$root/late.txt"; within 30 finds late.txt ocelot'

@@ -141,6 +141,17 @@ static void an_index_of_another_schema_is_not_called_damaged(void **state)
     assert_string_equal(health_of(f).damage, "");
 }
 
+static void what_is_damaged_is_not_compacted_into_what_looks_whole(void **state)
+{
+    struct fixture *f = *state;
+    put_some(f, 0, 200);
+    fine(f, look(f, CHECK_QUICK | CHECK_NOTE));
+    write_at(f, "g00000001/everyone/position.glass", 4000, "eaten by a mouse");
+    assert_int_equal(index_writer_compact(f->writer, &f->error), PROSPECT_CORRUPT);
+    assert_int_equal(size_of(f, "g00000002"), -1);
+    assert_int_equal(look(f, CHECK_QUICK), PROSPECT_CORRUPT);
+}
+
 static void checksums_that_are_damaged_themselves_count_as_none(void **state)
 {
     struct fixture *f = *state;
@@ -274,6 +285,7 @@ int main(void)
         with_index(what_is_written_later_is_no_damage),
         with_index(a_table_that_was_cut_or_went_back_in_time_is_found),
         with_index(an_index_of_another_schema_is_not_called_damaged),
+        with_index(what_is_damaged_is_not_compacted_into_what_looks_whole),
         with_index(checksums_that_are_damaged_themselves_count_as_none),
         with_index(the_old_index_is_searched_until_the_new_one_is_complete),
         with_index(what_cannot_be_searched_is_given_up_at_once),
