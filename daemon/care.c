@@ -117,8 +117,8 @@ bool care_mend(struct care *c, const struct error *why)
     index_health(c->index_dir, &health);
     if (why->status == PROSPECT_LOCKED || health.beside)
         return false;
-    if (!c->look)
-        begin_look(c, true, false);
+    verification_free(&c->look);
+    begin_look(c, false, false);
     if (!c->look)
         return false;
     bool damaged = verification_wait(c->look, DEADLY_MS) &&

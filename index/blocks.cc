@@ -34,6 +34,8 @@ enum {
 const char VERSION_FILE[] =
     "iamglass"; /* roots of the tables and numbers; written with each commit */
 
+const char *const ALWAYS[] = {"postlist.glass", "termlist.glass"}; /* others come when needed */
+
 struct Sum {
     uint32_t revision = 0; /* 0: not noted */
     uint32_t sum = 0;
@@ -279,14 +281,13 @@ bool blocks_are_good(const std::string &generation, const std::string &name, boo
     Sums now;
     l.path = generation + "/" + name;
     l.say = say;
-    const Sums was = load(blocks_sums_path(generation, name));
+    Sums was = load(blocks_sums_path(generation, name));
     l.committed = l.revision();
     look_at_version(l, was, now);
-    for (const std::string &table : table_names(l.path)) {
-        auto known = was.tables.find(table);
-        now.tables[table] =
-            look_at_table(l, table, known == was.tables.end() ? Table() : known->second);
-    }
+    for (const std::string &table : table_names(l.path))
+        now.tables[table] = look_at_table(l, table, was.tables[table]);
+    for (const char *table : ALWAYS)
+        was.tables[table];
     for (const auto &t : was.tables)
         if (!now.tables.count(t.first))
             l.find(t.first + " is gone");

@@ -126,6 +126,17 @@ static void a_table_that_was_cut_or_went_back_in_time_is_found(void **state)
     assert_int_equal(look(f, CHECK_QUICK), PROSPECT_CORRUPT);
 }
 
+/* Xapian reads without it, and cannot write. */
+static void a_table_that_is_gone_is_missed(void **state)
+{
+    struct fixture *f = *state;
+    char path[200];
+    put_some(f, 0, 10);
+    path_of(f, "g00000001/everyone/termlist.glass", path);
+    unlink(path);
+    assert_int_equal(look(f, CHECK_QUICK), PROSPECT_CORRUPT);
+}
+
 static void an_index_of_another_schema_is_not_called_damaged(void **state)
 {
     struct fixture *f = *state;
@@ -284,6 +295,7 @@ int main(void)
         with_index(a_block_that_changed_after_it_was_noted_is_found),
         with_index(what_is_written_later_is_no_damage),
         with_index(a_table_that_was_cut_or_went_back_in_time_is_found),
+        with_index(a_table_that_is_gone_is_missed),
         with_index(an_index_of_another_schema_is_not_called_damaged),
         with_index(what_is_damaged_is_not_compacted_into_what_looks_whole),
         with_index(checksums_that_are_damaged_themselves_count_as_none),
