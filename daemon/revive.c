@@ -81,7 +81,8 @@ void revive_thread(void)
 {
     static _Thread_local char room[STACK] __attribute__((aligned(16)));
     const stack_t stack = {.ss_sp = room, .ss_size = sizeof room};
-    sigaltstack(&stack, NULL);
+    if (!is_watched_by_sanitizers()) /* they have one of their own for each thread */
+        sigaltstack(&stack, NULL);
 }
 
 int revive_signal(void)
