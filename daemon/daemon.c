@@ -54,7 +54,8 @@ static void tell_state(void *ctx, struct daemon_state *out)
                                           .scanning = r->scanning,
                                           .ignored = r->ignored,
                                           .links = r->links,
-                                          .special = r->special};
+                                          .special = r->special,
+                                          .hidden = r->hidden};
     }
     *out = (struct daemon_state){.roots = d->roots,
                                  .n_roots = d->config->n_roots,

@@ -101,6 +101,8 @@ void identity_judge(const struct identity *i, const struct identity_claim *claim
                           knows_token(i, claim->authorization);
     out->who.admin = out->may_administer && !trusted;
     out->groups_ignored = claim->groups != NULL && !trusted;
-    if (trusted && claim->groups != NULL)
-        strlist_split(&out->who.groups, claim->groups, ",");
+    if (!trusted || claim->groups == NULL)
+        return;
+    out->may_administer = false;
+    strlist_split(&out->who.groups, claim->groups, ",");
 }

@@ -5,7 +5,8 @@
  * Elsewhere, whoever knows the token is an admin. Everybody else sees what is public.
  *
  * A user who is trusted sees by that header only, even where he is an admin as well: a search box
- * that forgets the header must not show everything. What admins may do he may still do.
+ * that forgets the header must not show everything. What admins may do he may still do, where he
+ * speaks for nobody else.
  */
 #ifndef PROSPECT_IDENTITY_H
 #define PROSPECT_IDENTITY_H

@@ -34,8 +34,10 @@ const char *reply_matched(enum index_matched matched);
 
 void reply_document(struct buf *out, const struct index_description *d, const struct links *l);
 void reply_hits(struct buf *out, const struct hits *h, const struct links *l, double took_ms);
+/* To others than the ADMIN it tells nothing that depends on what they may not see, but for how much
+ * there is to do. */
 void reply_status(struct buf *out, const struct daemon_state *state,
-                  const struct index_stats *stats);
+                  const struct index_stats *stats, bool admin);
 void reply_failures(struct buf *out, const struct index_failures *f);
 void reply_ignored(struct buf *out, const struct ignored_list *list);
 /* application/x-suggestions+json: the text typed and its completions. */

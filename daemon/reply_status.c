@@ -14,12 +14,14 @@ static const struct index_root_stats *find_root(const struct index_stats *stats,
 }
 
 static void put_roots(struct emit *j, const struct daemon_state *state,
-                      const struct index_stats *stats)
+                      const struct index_stats *stats, bool admin)
 {
+    static const struct watch_counts nothing;
     emit_array(j, "roots");
     for (size_t i = 0; i < state->n_roots; i++) {
         const struct root_state *root = &state->roots[i];
         const struct index_root_stats *counts = find_root(stats, root->name);
+        const struct watch_counts *hidden = admin ? &nothing : &root->hidden;
         emit_object(j, NULL);
         emit_string(j, "name", root->name);
         reply_path(j, root->path);
@@ -27,9 +29,9 @@ static void put_roots(struct emit *j, const struct daemon_state *state,
         emit_bool(j, "scanning", root->scanning);
         emit_uint(j, "indexed", counts->indexed);
         emit_uint(j, "failed", counts->failed);
-        emit_uint(j, "ignored", root->ignored);
-        emit_uint(j, "links", root->links);
-        emit_uint(j, "special", root->special);
+        emit_uint(j, "ignored", root->ignored - hidden->ignored);
+        emit_uint(j, "links", root->links - hidden->links);
+        emit_uint(j, "special", root->special - hidden->special);
         emit_end(j);
     }
     emit_end(j);
@@ -90,21 +92,22 @@ static void put_health(struct emit *j, const struct index_health *health)
 }
 
 void reply_status(struct buf *out, const struct daemon_state *state,
-                  const struct index_stats *stats)
+                  const struct index_stats *stats, bool admin)
 {
     struct emit j;
     emit_start(&j, out);
     emit_object(&j, NULL);
     emit_string(&j, "version", PACKAGE_VERSION);
     emit_uint(&j, "schema", stats->schema);
-    put_roots(&j, state, stats);
+    put_roots(&j, state, stats, admin);
     emit_uint(&j, "queue_length", state->queue_length);
     emit_uint(&j, "busy_workers", state->busy_workers);
     emit_uint(&j, "documents", stats->documents);
     emit_uint(&j, "pages", stats->pages);
     emit_uint(&j, "index_bytes", stats->bytes);
     emit_time(&j, "last_commit", stats->last_commit);
-    emit_uint(&j, "generation", stats->generation);
+    if (admin) /* it moves with documents of others, too */
+        emit_uint(&j, "generation", stats->generation);
     emit_bool(&j, "reindexing", state->reindexing);
     emit_bool(&j, "disk_low", state->disk_low);
     put_health(&j, &state->health);

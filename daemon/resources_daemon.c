@@ -23,7 +23,7 @@ void status_answer(struct call *c, struct index_reader *r)
         return;
     }
     call_json(c, 200);
-    reply_status(&c->answer.body, &c->snapshot->state, stats);
+    reply_status(&c->answer.body, &c->snapshot->state, stats, c->who.admin);
     index_stats_free(&stats);
 }
 
@@ -62,6 +62,10 @@ void ignored_answer(struct call *c, struct index_reader *r)
     struct error error = {0};
     struct ignored_list list = {0};
     (void)r;
+    if (!c->who.admin) { /* who speaks for others may administer, and still sees what they see */
+        call_problem(c, 403, "only who sees everything may see this");
+        return;
+    }
     if (asked_part(c, &list.from, &list.size, &error) == PROSPECT_OK)
         error.status = c->hooks->ignored(c->hooks->ctx, &list, &error);
     if (error.status == PROSPECT_OK) {

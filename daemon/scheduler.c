@@ -26,7 +26,8 @@ static void take_state(struct scheduler *s, const struct watch_event *e)
                                  .missing = e->missing,
                                  .ignored = e->ignored,
                                  .links = e->links,
-                                 .special = e->special};
+                                 .special = e->special,
+                                 .hidden = e->hidden};
     s->settling[e->root] = e->settling;
 }
 

@@ -16,6 +16,7 @@
 #include "daemon/extraction.h"
 #include "daemon/mailbox.h"
 #include "daemon/pool.h"
+#include "daemon/watch_counts.h"
 
 #include <event2/event.h>
 
@@ -39,6 +40,7 @@ void scheduler_kick(struct scheduler *s);
 struct scheduler_root {
     bool polling, scanning, missing; /* as struct watch_event has them */
     uint64_t ignored, links, special;
+    struct watch_counts hidden;
 };
 struct scheduler_state {
     uint64_t queue_length; /* waits, settles, is inspected or not committed; and 1 for each root

@@ -7,6 +7,7 @@
 #include "daemon/config.h"
 #include "daemon/extraction.h"
 #include "daemon/ignored.h"
+#include "daemon/watch_counts.h"
 #include "daemon/wire.h"
 #include "index/index.h"
 
@@ -18,9 +19,10 @@ struct root_state {
     const char *path;  /* resolved */
     const char *watch; /* "inotify" or "polling" */
     bool scanning;
-    uint64_t ignored; /* regular files that are no documents */
-    uint64_t links;   /* symbolic links, never followed */
-    uint64_t special; /* FIFOs, devices, sockets, never opened */
+    uint64_t ignored;           /* regular files that are no documents */
+    uint64_t links;             /* symbolic links, never followed */
+    uint64_t special;           /* FIFOs, devices, sockets, never opened */
+    struct watch_counts hidden; /* of these three, what is not for everyone to know */
 };
 
 /* What /status tells beside the index's own numbers; everything in it is the callee's, and valid

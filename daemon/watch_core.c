@@ -140,6 +140,7 @@ static void state_of(const struct watch_root *r, struct watch_event *e)
                               .ignored = r->tree.total.ignored,
                               .links = r->tree.total.links,
                               .special = r->tree.total.special,
+                              .hidden = r->tree.hidden,
                               .settling = settle_count(r->core->settle, r->number) + counting};
 }
 
@@ -150,7 +151,7 @@ static bool is_news(const struct watch_root *r, const struct watch_event *e)
         (e->settling == 0) != (l->settling == 0) || !r->last_posted)
         return true;
     bool same = e->ignored == l->ignored && e->links == l->links && e->special == l->special &&
-                e->settling == l->settling;
+                memcmp(&e->hidden, &l->hidden, sizeof e->hidden) == 0 && e->settling == l->settling;
     return !same && (e->settling == 0 || r->core->now >= r->last_posted + STATE_EVERY_MS);
 }
 

@@ -27,7 +27,7 @@ struct watch_visit {
     DIR *dir;
     bool complete; /* every entry was read */
     uint64_t number;
-    struct watch_counts counts;
+    struct watch_counts counts, hidden;
     uint32_t entries;
     struct buf path; /* of the folder */
     struct buf entry;

@@ -5,6 +5,7 @@
 #define PROSPECT_WATCH_EVENT_H
 
 #include "daemon/mailbox.h"
+#include "daemon/watch_counts.h"
 
 #include <stdint.h>
 
@@ -24,6 +25,7 @@ struct watch_event {
     bool scanning, polling;
     bool missing; /* the root folder cannot be opened: its documents are kept until it is back */
     uint64_t ignored, links, special;
+    struct watch_counts hidden; /* of these, what not everyone may know of */
     uint64_t settling; /* paths that wait to be posted, and folders that are being counted */
 };
 void watch_event_free(struct watch_event **e);

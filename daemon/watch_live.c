@@ -85,6 +85,7 @@ static void file_notice(struct watch_root *r, struct watch_node *n,
     switch (notice->kind) {
     case NOTICE_WRITTEN:
         kind = SETTLE_WRITING;
+        counts_change = watch_core_is_side_car(notice->name); /* it may hide its file from now on */
         break;
     case NOTICE_CREATED:
         kind = SETTLE_WRITING;

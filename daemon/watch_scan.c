@@ -2,12 +2,14 @@
 
 #include "daemon/beneath.h"
 #include "daemon/log.h"
+#include "daemon/rules_read.h"
 #include "index/base/clock.h"
 #include "index/base/mem.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/vfs.h>
@@ -116,6 +118,20 @@ static bool has_owner(struct watch_root *r, const char *name)
            S_ISREG(st.st_mode);
 }
 
+/* A file's side-car may hide it, and then itself as well; what hides the folder hides all in it. */
+static bool hides(struct watch_root *r, const char *side_car)
+{
+    char owner[NAME_MAX + 1];
+    struct rules rules;
+    int length = (int)(strlen(side_car) - strlen(RULES_SIDE_CAR));
+    snprintf(owner, sizeof owner, "%.*s", length, side_car);
+    rules_read_side_car(&rules, watch_rules_at(r->rules, r->fd, r->visit.node), dirfd(r->visit.dir),
+                        owner, NULL);
+    bool hidden = rules.restricted;
+    rules_free(&rules);
+    return hidden;
+}
+
 static void meet_file(struct watch_root *r, const char *name, const char *path)
 {
     struct watch_visit *v = &r->visit;
@@ -123,6 +139,7 @@ static void meet_file(struct watch_root *r, const char *name, const char *path)
     const char *reason = watch_core_ignored(r, v->node, path, side_car);
     if (reason) {
         v->counts.ignored++;
+        v->hidden.ignored += side_car && hides(r, name);
         if (v->what & SCANS)
             log_line(LOG_DEBUG, "%s: ignored (%s)", path, reason);
     }
@@ -207,13 +224,19 @@ static void missed(struct watch_root *r, struct watch_node *child)
     buf_free(&path);
 }
 
+/* Not everyone may know what lies here. Rules of what is too deep are not read: that is hidden. */
+static bool is_hidden(struct watch_root *r, struct watch_node *n)
+{
+    return r->visit.path.len > WATCH_PATH_MAX || watch_rules_at(r->rules, r->fd, n)->restricted;
+}
+
 static void end_visit(struct watch_root *r)
 {
     struct watch_visit *v = &r->visit;
     struct watch_node *n = v->node, *child, *next;
     closedir(v->dir);
     v->node = NULL;
-    watch_tree_set_counts(&r->tree, n, &v->counts);
+    watch_tree_set_counts(&r->tree, n, &v->counts, is_hidden(r, n) ? &v->counts : &v->hidden);
     n->entries = v->entries;
     if (!v->complete)
         return;
@@ -245,7 +268,7 @@ static void cannot_open(struct watch_root *r, struct watch_node *n, const char *
                  strerror(errno));
     n->unreadable = true;
     drop_children(r, n);
-    watch_tree_set_counts(&r->tree, n, &(struct watch_counts){0});
+    watch_tree_set_counts(&r->tree, n, &(struct watch_counts){0}, &(struct watch_counts){0});
 }
 
 static void watch_folder(struct watch_root *r, struct watch_node *n, int fd)
@@ -284,7 +307,7 @@ static void begin_visit(struct watch_root *r, struct watch_node *n, unsigned wha
     v->what = what;
     v->complete = false;
     v->number = ++r->core->visits;
-    v->counts = (struct watch_counts){0};
+    v->counts = v->hidden = (struct watch_counts){0};
     v->entries = 0;
 }
 

@@ -60,14 +60,22 @@ void watch_tree_set_wd(struct watch_tree *t, struct watch_node *n, int wd)
     HASH_ADD(by_wd, t->by_wd, wd, sizeof n->wd, n);
 }
 
-void watch_tree_set_counts(struct watch_tree *t, struct watch_node *n,
-                           const struct watch_counts *counts)
+static const struct watch_counts nothing;
+
+static void exchange(struct watch_counts *total, struct watch_counts *was,
+                     const struct watch_counts *is)
 {
-    struct watch_counts *total = &t->total;
-    total->ignored += counts->ignored - n->counts.ignored;
-    total->links += counts->links - n->counts.links;
-    total->special += counts->special - n->counts.special;
-    n->counts = *counts;
+    total->ignored += is->ignored - was->ignored;
+    total->links += is->links - was->links;
+    total->special += is->special - was->special;
+    *was = *is;
+}
+
+void watch_tree_set_counts(struct watch_tree *t, struct watch_node *n,
+                           const struct watch_counts *counts, const struct watch_counts *hidden)
+{
+    exchange(&t->total, &n->counts, counts);
+    exchange(&t->hidden, &n->hidden, hidden);
 }
 
 static bool is_scan(unsigned visit)
@@ -117,7 +125,7 @@ static void drop_one(struct watch_tree *t, struct watch_node *n,
 {
     if (gone)
         gone(ctx, n);
-    watch_tree_set_counts(t, n, &(struct watch_counts){0});
+    watch_tree_set_counts(t, n, &nothing, &nothing);
     watch_tree_set_wd(t, n, -1);
     watch_tree_set_dirty(t, n, false);
     if (n->want) {

@@ -7,15 +7,12 @@
 #ifndef PROSPECT_WATCH_TREE_H
 #define PROSPECT_WATCH_TREE_H
 
+#include "daemon/watch_counts.h"
 #include "index/base/buf.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <uthash.h>
-
-struct watch_counts {
-    uint64_t ignored, links, special;
-};
 
 /* What a visit to a folder is for; several may come together. */
 enum {
@@ -38,6 +35,7 @@ struct watch_node {
     uint64_t met;    /* the parent's visit that met it last */
     uint32_t entries;
     struct watch_counts counts;
+    struct watch_counts hidden;                 /* of these, what not everyone may know of */
     struct watch_node *prev, *next;             /* of those that want a visit */
     struct watch_node *dirty_prev, *dirty_next; /* of those that are dirty */
     UT_hash_handle by_name, by_wd;
@@ -49,7 +47,7 @@ struct watch_tree {
     struct watch_node *by_wd;
     struct watch_node *wanted; /* last come, first served: a folder's own come before its sisters */
     struct watch_node *dirty;
-    struct watch_counts total;
+    struct watch_counts total, hidden;
     size_t n_dirty, n_wanted;
     size_t n_scans; /* of n_wanted, those that are neither polls nor counts */
 };
@@ -64,7 +62,7 @@ struct watch_node *watch_tree_find(const struct watch_tree *t, const char *path)
 /* WD is this node's from now on, and nobody else's; -1 takes it away. */
 void watch_tree_set_wd(struct watch_tree *t, struct watch_node *n, int wd);
 void watch_tree_set_counts(struct watch_tree *t, struct watch_node *n,
-                           const struct watch_counts *counts);
+                           const struct watch_counts *counts, const struct watch_counts *hidden);
 /* Takes out N and all below it; GONE is called for each before. */
 void watch_tree_drop(struct watch_tree *t, struct watch_node *n,
                      void (*gone)(void *ctx, struct watch_node *n), void *ctx);

@@ -243,6 +243,7 @@ static void a_trusted_user_speaks_for_groups_and_sees_nothing_else(void **state)
     struct identity_claim claim = {.is_unix = true, .uid = 0, .groups = "staff, board"};
     identity_judge(&i, &claim, &v);
     assert_false(v.who.admin);
+    assert_false(v.may_administer);
     assert_false(v.groups_ignored);
     assert_int_equal(v.who.groups.count, 2);
     assert_true(strlist_has(&v.who.groups, "board"));
@@ -250,6 +251,7 @@ static void a_trusted_user_speaks_for_groups_and_sees_nothing_else(void **state)
     claim.groups = NULL;
     identity_judge(&i, &claim, &v);
     assert_false(v.who.admin);
+    assert_true(v.may_administer);
     assert_int_equal(v.who.groups.count, 0);
     claim = (struct identity_claim){.is_unix = false, .groups = "staff"};
     identity_judge(&i, &claim, &v);

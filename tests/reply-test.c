@@ -244,8 +244,9 @@ static void a_document_tells_its_pages_and_sources(void **state)
 static void status_joins_what_the_daemon_and_the_index_know(void **state)
 {
     (void)state;
-    struct root_state roots[] = {{.name = "a", .path = "/srv/a", .watch = "inotify", .ignored = 2},
-                                 {.name = "b", .path = "/srv/b", .watch = "polling"}};
+    struct root_state roots[] = {
+        {.name = "a", .path = "/srv/a", .watch = "inotify", .ignored = 2, .hidden = {1, 0, 0}},
+        {.name = "b", .path = "/srv/b", .watch = "polling"}};
     struct wire_plugin plugins[] = {
         {.file = "/p/pdf.so", .name = "pdf", .version = "1", .types = "application/pdf image/*"},
         {.file = "/p/old.so", .name = "old", .refused = "built for ABI 1, this prospect has 0"}};
@@ -267,7 +268,7 @@ static void status_joins_what_the_daemon_and_the_index_know(void **state)
     struct snapshot *copy;
     struct buf out = {0};
     snapshot_new(&copy, &daemon);
-    reply_status(&out, &copy->state, &stats);
+    reply_status(&out, &copy->state, &stats, true);
     snapshot_free(&copy);
     json_t *v = parsed(&out);
     json_t *a = json_array_get(json_object_get(v, "roots"), 0);
@@ -300,6 +301,31 @@ static void status_joins_what_the_daemon_and_the_index_know(void **state)
     assert_true(json_is_false(json_object_get(sandbox, "uid")));
     assert_true(json_is_true(json_object_get(sandbox, "degraded")));
     json_decref(v);
+}
+
+/* What others put into hidden folders must not show in what anybody is told. */
+static void status_tells_only_the_admin_of_what_is_hidden(void **state)
+{
+    (void)state;
+    struct root_state root = {.name = "a",
+                              .path = "/srv/a",
+                              .watch = "inotify",
+                              .ignored = 5,
+                              .links = 3,
+                              .special = 1,
+                              .hidden = {4, 1, 1}};
+    const struct daemon_state daemon = {.roots = &root, .n_roots = 1};
+    const struct index_stats stats = {.generation = 3};
+    for (int admin = 0; admin < 2; admin++) {
+        struct buf out = {0};
+        reply_status(&out, &daemon, &stats, admin);
+        json_t *v = parsed(&out), *a = json_array_get(json_object_get(v, "roots"), 0);
+        assert_int_equal(number_of(a, "ignored"), admin ? 5 : 1);
+        assert_int_equal(number_of(a, "links"), admin ? 3 : 2);
+        assert_int_equal(number_of(a, "special"), admin ? 1 : 0);
+        assert_int_equal(json_object_get(v, "generation") != NULL, admin);
+        json_decref(v);
+    }
 }
 
 static void failures_tell_why_since_when_and_when_next(void **state)
@@ -365,6 +391,7 @@ int main(void)
         cmocka_unit_test(csv_cells_are_quoted_and_never_formulas),
         cmocka_unit_test(a_document_tells_its_pages_and_sources),
         cmocka_unit_test(status_joins_what_the_daemon_and_the_index_know),
+        cmocka_unit_test(status_tells_only_the_admin_of_what_is_hidden),
         cmocka_unit_test(failures_tell_why_since_when_and_when_next),
         cmocka_unit_test(problems_follow_rfc_9457),
         cmocka_unit_test(suggestions_are_what_was_typed_and_a_list),

@@ -150,10 +150,11 @@ static void counts_and_wishes_go_with_their_folder(void **state)
     (void)state;
     struct watch_tree t = {0};
     struct watch_node *top = watch_tree_add(&t, NULL, ""), *a = watch_tree_add(&t, top, "a");
-    watch_tree_set_counts(&t, top, &(struct watch_counts){3, 0, 1});
-    watch_tree_set_counts(&t, a, &(struct watch_counts){5, 2, 0});
-    watch_tree_set_counts(&t, a, &(struct watch_counts){4, 2, 0});
+    watch_tree_set_counts(&t, top, &(struct watch_counts){3, 0, 1}, &(struct watch_counts){0});
+    watch_tree_set_counts(&t, a, &(struct watch_counts){5, 2, 0}, &(struct watch_counts){5, 2, 0});
+    watch_tree_set_counts(&t, a, &(struct watch_counts){4, 2, 0}, &(struct watch_counts){1, 2, 0});
     assert_int_equal(t.total.ignored, 7);
+    assert_int_equal(t.hidden.ignored, 1);
     watch_tree_want(&t, top, VISIT_COUNT);
     watch_tree_want(&t, a, VISIT_COMPARE);
     watch_tree_want(&t, a, VISIT_ALL);
@@ -166,6 +167,7 @@ static void counts_and_wishes_go_with_their_folder(void **state)
     watch_tree_want(&t, a, VISIT_FRESH);
     watch_tree_drop(&t, a, NULL, NULL);
     assert_int_equal(t.total.ignored, 3);
+    assert_int_equal(t.hidden.ignored + t.hidden.links, 0);
     assert_int_equal(t.n_scans + t.n_dirty, 0);
     assert_ptr_equal(watch_tree_next(&t, &visit), top);
     assert_null(watch_tree_next(&t, &visit));

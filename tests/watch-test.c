@@ -365,6 +365,30 @@ static void counts_follow_what_happens(void **state)
     assert_int_equal(f->state.ignored + 3, files_on_disk(f));
 }
 
+static void what_not_everyone_may_see_is_counted_apart_too(void **state)
+{
+    struct fixture *f = *state;
+    old_file(f, "root/a", "x");
+    old_file(f, "root/a.meta", "title = A\n");
+    make_folder(f, "root/staff");
+    make_folder(f, "root/staff/in");
+    old_file(f, "root/staff/.prospect", "access = staff\n");
+    old_file(f, "root/staff/in/~$x", "x");
+    start(f);
+    assert_int_equal(f->state.ignored, 3);
+    assert_int_equal(f->state.hidden.ignored, 2);
+    write_file(in(f, "root/a.meta"), "access = staff\n");
+    wait_for(f, "a.meta");
+    catch_up(f);
+    assert_int_equal(f->state.hidden.ignored, 3);
+    assert_int_equal(symlink("a", in(f, "root/staff/link")), 0);
+    assert_int_equal(unlink(in(f, "root/a.meta")), 0);
+    catch_up(f);
+    assert_int_equal(f->state.ignored, 2);
+    assert_int_equal(f->state.hidden.ignored, 2);
+    assert_int_equal(f->state.hidden.links, 1);
+}
+
 static void a_half_written_file_waits_until_it_is_closed(void **state)
 {
     struct fixture *f = *state;
@@ -456,6 +480,7 @@ int main(void)
         TEST(a_plugin_that_takes_over_a_type_reads_its_files_again),
         cmocka_unit_test(every_kind_of_change_is_reported),
         TEST(counts_follow_what_happens),
+        TEST(what_not_everyone_may_see_is_counted_apart_too),
         TEST(a_half_written_file_waits_until_it_is_closed),
         TEST(a_path_counts_as_settling_until_it_is_posted),
         TEST(a_tree_that_is_filled_at_once_misses_nothing),
