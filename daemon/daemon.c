@@ -63,6 +63,7 @@ static void tell_state(void *ctx, struct daemon_state *out)
                                  .busy_workers = now.busy,
                                  .reindexing = now.reindexing,
                                  .disk_low = now.disk_low,
+                                 .late_searches = server_late_searches(d->server),
                                  .sandbox = *pool_sandbox(d->pool)};
     out->plugins = pool_plugins(d->pool, &out->n_plugins);
     index_health(d->index_dir, &out->health);

@@ -111,6 +111,7 @@ void reply_status(struct buf *out, const struct daemon_state *state,
     emit_bool(&j, "reindexing", state->reindexing);
     emit_bool(&j, "disk_low", state->disk_low);
     put_health(&j, &state->health);
+    emit_uint(&j, "late_searches", state->late_searches);
     put_plugins(&j, state);
     put_sandbox(&j, &state->sandbox);
     emit_end(&j);

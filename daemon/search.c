@@ -1,13 +1,13 @@
 #include "daemon/search.h"
 
+#include "daemon/log.h"
 #include "daemon/revive.h"
+#include "daemon/thread.h"
+#include "index/base/clock.h"
 #include "index/base/mem.h"
 
-#include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -19,15 +19,19 @@ struct thread {
     pthread_t id;
     struct search *search;
     struct index_reader *reader;
-    bool started;
+    _Atomic int64_t since; /* when its job began, clock_steady_ms(); 0: it has none */
+    int64_t counted;       /* `since` of the last job that was late */
 };
 
 struct search {
     struct mailbox *queue;
     struct mailbox *done;
-    struct thread *thread;
-    unsigned threads;
-    struct thread warming; /* reads dictionaries while the others answer already */
+    char *index_dir;
+    struct search_options options;
+    struct thread **thread; /* spare ones last */
+    unsigned count;
+    struct thread *warming; /* reads dictionaries while the others answer already */
+    uint64_t late;
     atomic_bool closing;
 };
 
@@ -38,8 +42,10 @@ static void *work(void *arg)
     revive_thread();
     while ((message = mailbox_wait(t->search->queue, -1)) != NULL) {
         struct search_job *job = (struct search_job *)message;
+        atomic_store(&t->since, clock_steady_ms());
         if (!atomic_load(&t->search->closing))
             job->run(job, t->reader);
+        atomic_store(&t->since, 0);
         mailbox_post(t->search->done, message);
     }
     return NULL;
@@ -49,22 +55,45 @@ static void *work(void *arg)
 static void *warm(void *arg)
 {
     struct thread *t = arg;
+    revive_thread();
     setpriority(PRIO_PROCESS, (id_t)gettid(), WARMING_NICE);
     index_reader_warm(t->reader);
     index_reader_free(&t->reader);
     return NULL;
 }
 
-/* Signals are the event loop's: no other thread may take one. */
-static int start(struct thread *t, void *(*run)(void *arg))
+/* Starts RUN in a thread with a reader of its own. */
+static prospect_status add_thread(struct search *s, void *(*run)(void *arg), struct thread **out,
+                                  struct error *error)
 {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int failed = pthread_create(&t->id, NULL, run, t);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    t->started = failed == 0;
-    return failed;
+    struct thread *t = mem_zalloc(sizeof *t);
+    t->search = s;
+    prospect_status status = index_reader_new(&t->reader, s->index_dir, error);
+    if (status == PROSPECT_OK)
+        status = thread_start(&t->id, run, t, error);
+    if (status == PROSPECT_OK) {
+        *out = t;
+        return status;
+    }
+    index_reader_free(&t->reader);
+    free(t);
+    return status;
+}
+
+static void end_thread(struct thread *t)
+{
+    if (t == NULL)
+        return;
+    pthread_join(t->id, NULL);
+    index_reader_free(&t->reader);
+    free(t);
+}
+
+static prospect_status add_worker(struct search *s, struct error *error)
+{
+    prospect_status status = add_thread(s, work, &s->thread[s->count], error);
+    s->count += status == PROSPECT_OK;
+    return status;
 }
 
 static unsigned default_threads(void)
@@ -73,38 +102,23 @@ static unsigned default_threads(void)
     return cores > 2 ? 2 * (unsigned)cores : 4;
 }
 
-static prospect_status add(struct search *s, struct thread *t, void *(*run)(void *arg),
-                           const char *index_dir, struct error *error)
-{
-    t->search = s;
-    prospect_status status = index_reader_new(&t->reader, index_dir, error);
-    int failed = status == PROSPECT_OK ? start(t, run) : 0;
-    if (failed != 0)
-        status =
-            error_set(error, PROSPECT_MEMORY, "cannot start a search thread: %s", strerror(failed));
-    return status;
-}
-
-static void end(struct thread *t)
-{
-    if (t->started)
-        pthread_join(t->id, NULL);
-    index_reader_free(&t->reader);
-}
-
-prospect_status search_new(struct search **out, const char *index_dir, unsigned threads,
-                           size_t limit, struct mailbox *done, struct error *error)
+prospect_status search_new(struct search **out, const char *index_dir,
+                           const struct search_options *options, struct mailbox *done,
+                           struct error *error)
 {
     struct search *s = mem_zalloc(sizeof *s);
     prospect_status status = PROSPECT_OK;
-    s->threads = threads > 0 ? threads : default_threads();
-    s->thread = mem_zalloc(s->threads * sizeof *s->thread);
+    s->options = *options;
+    if (s->options.threads == 0)
+        s->options.threads = default_threads();
+    s->thread = mem_zalloc(2 * s->options.threads * sizeof *s->thread);
+    s->index_dir = mem_strdup(index_dir);
     s->done = done;
-    mailbox_new(&s->queue, limit);
-    for (unsigned i = 0; status == PROSPECT_OK && i < s->threads; i++)
-        status = add(s, &s->thread[i], work, index_dir, error);
+    mailbox_new(&s->queue, s->options.limit);
+    while (status == PROSPECT_OK && s->count < s->options.threads)
+        status = add_worker(s, error);
     if (status == PROSPECT_OK)
-        status = add(s, &s->warming, warm, index_dir, error);
+        status = add_thread(s, warm, &s->warming, error);
     if (status != PROSPECT_OK)
         search_free(&s);
     *out = s;
@@ -116,9 +130,50 @@ bool search_submit(struct search *s, struct search_job *job)
     return mailbox_post(s->queue, &job->message);
 }
 
+/* Notes T's job if it is late; true if it is. */
+static bool is_late(struct search *s, struct thread *t, int64_t since, int64_t now)
+{
+    if (since == 0 || now - since <= s->options.late_ms)
+        return false;
+    if (t->counted != since) {
+        t->counted = since;
+        s->late++;
+        log_line(LOG_WARNING, "a search has taken more than %u ms and goes on", s->options.late_ms);
+    }
+    return true;
+}
+
+static void add_spare(struct search *s)
+{
+    struct error error;
+    if (s->count == 2 * s->options.threads)
+        log_line(LOG_ERROR, "no spare search thread is left");
+    else if (add_worker(s, &error) != PROSPECT_OK)
+        log_line(LOG_ERROR, "no spare search thread: %s", error.line);
+}
+
+bool search_look(struct search *s)
+{
+    const int64_t now = clock_steady_ms();
+    unsigned late = 0, busy = 0;
+    for (unsigned i = 0; i < s->count; i++) {
+        int64_t since = atomic_load(&s->thread[i]->since);
+        busy += since != 0;
+        late += is_late(s, s->thread[i], since, now);
+    }
+    if (s->count - late < s->options.threads)
+        add_spare(s);
+    return busy > 0 || mailbox_count(s->queue) > 0;
+}
+
+uint64_t search_late(const struct search *s)
+{
+    return s->late;
+}
+
 unsigned search_threads(const struct search *s)
 {
-    return s->threads;
+    return s->options.threads;
 }
 
 void search_free(struct search **s)
@@ -129,10 +184,11 @@ void search_free(struct search **s)
         return;
     atomic_store(&gone->closing, true);
     mailbox_close(gone->queue);
-    for (unsigned i = 0; i < gone->threads; i++)
-        end(&gone->thread[i]);
-    end(&gone->warming);
+    for (unsigned i = 0; i < gone->count; i++)
+        end_thread(gone->thread[i]);
+    end_thread(gone->warming);
     mailbox_free(&gone->queue);
+    free(gone->index_dir);
     free(gone->thread);
     free(gone);
 }

@@ -1,5 +1,9 @@
 /* The search threads: each with its own reader of the index, fed by one bounded queue. Jobs go in,
  * and come back through a mailbox once they have run.
+ *
+ * A job should be done in time by itself: it has limits and a deadline. One that is late all the
+ * same keeps its thread from the others; a spare thread then takes that one's place, as long as
+ * there are no more spare ones than threads.
  */
 #ifndef PROSPECT_SEARCH_H
 #define PROSPECT_SEARCH_H
@@ -16,13 +20,25 @@ struct search_job {
 
 struct search;
 
-/* Starts THREADS threads (0: two for each core, at least four) on the index in INDEX_DIR, with
- * room for LIMIT waiting jobs. Jobs that have run are posted to DONE, which must be unbounded and
- * outlive this. */
-prospect_status search_new(struct search **out, const char *index_dir, unsigned threads,
-                           size_t limit, struct mailbox *done, struct error *error);
+struct search_options {
+    unsigned threads; /* 0: two for each core, at least four */
+    size_t limit;     /* of jobs that wait */
+    unsigned late_ms; /* a job that runs for longer is late */
+};
+
+/* Starts the threads on the index in INDEX_DIR. Jobs that have run are posted to DONE, which must
+ * be unbounded and outlive this. */
+prospect_status search_new(struct search **out, const char *index_dir,
+                           const struct search_options *options, struct mailbox *done,
+                           struct error *error);
 /* False if the queue is full; the job is then still the caller's. */
 bool search_submit(struct search *s, struct search_job *job);
+/* Looks for jobs that are late, and starts spare threads. To be called now and then, by who made
+ * it, while jobs run: false if there are none. */
+bool search_look(struct search *s);
+/* How many jobs were late: each should be taken for an error of ours. */
+uint64_t search_late(const struct search *s);
+/* Without spare ones. */
 unsigned search_threads(const struct search *s);
 /* Ends the threads: takes as long as the longest job that runs. Those that wait come back without
  * having run. */

@@ -13,10 +13,12 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#define QUEUE_LIMIT  256
 #define HEADERS_MAX  8192
 #define BODY_MAX     (64 * 1024)
 #define IDLE_SECONDS 30
+
+/* The longest search has two seconds for its hits, and some more to show them. */
+static const struct search_options search_options = {.limit = 256, .late_ms = 4000};
 
 static void set_hosts(struct server *s, const struct config *config)
 {
@@ -111,10 +113,11 @@ static void make_events(struct server *s)
         event_new(s->base, mailbox_fd(s->done), EV_READ | EV_PERSIST, answer_collect, s);
     s->meet = evtimer_new(s->base, connection_meet, s);
     s->resume = evtimer_new(s->base, connection_resume, s);
+    s->look = evtimer_new(s->base, request_look, s);
     s->deadline = evtimer_new(s->base, deadline_passed, s);
     s->drained_event = evtimer_new(s->base, drained_now, s);
-    if (s->done_event == NULL || s->meet == NULL || s->resume == NULL || s->deadline == NULL ||
-        s->drained_event == NULL)
+    if (s->done_event == NULL || s->meet == NULL || s->resume == NULL || s->look == NULL ||
+        s->deadline == NULL || s->drained_event == NULL)
         mem_die();
     event_add(s->done_event, NULL);
 }
@@ -132,7 +135,7 @@ prospect_status server_new(struct server **out, struct event_base *base,
     if (status == PROSPECT_OK)
         status = make_http(s, error);
     if (status == PROSPECT_OK)
-        status = search_new(&s->search, index_dir, 0, QUEUE_LIMIT, s->done, error);
+        status = search_new(&s->search, index_dir, &search_options, s->done, error);
     if (status == PROSPECT_OK) {
         server_reconfigure(s, config);
         status = make_listeners(s, error);
@@ -141,6 +144,11 @@ prospect_status server_new(struct server **out, struct event_base *base,
         server_free(&s);
     *out = s;
     return status;
+}
+
+uint64_t server_late_searches(const struct server *s)
+{
+    return search_late(s->search);
 }
 
 const char *server_address(const struct server *s)
@@ -172,7 +180,8 @@ void server_drain(struct server *s, unsigned deadline_ms, void (*drained)(void *
 
 static void free_events(struct server *s)
 {
-    struct event **all[] = {&s->done_event, &s->meet, &s->resume, &s->deadline, &s->drained_event};
+    struct event **all[] = {&s->done_event, &s->meet,     &s->resume,
+                            &s->look,       &s->deadline, &s->drained_event};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (*all[i] != NULL)
             event_free(*all[i]);

@@ -35,6 +35,7 @@ struct daemon_state {
     const struct wire_plugin *plugins;
     size_t n_plugins;
     bool reindexing;
+    uint64_t late_searches;      /* that were not done in time; should be 0 */
     bool disk_low;               /* nothing is taken in: the index's disk is almost full */
     struct wire_sandbox sandbox; /* zeros until the workers have told */
     struct index_health health;
@@ -77,6 +78,8 @@ prospect_status server_new(struct server **out, struct event_base *base,
                            const struct server_hooks *hooks, struct error *error);
 /* The address to open in a browser, "http://127.0.0.1:7700/"; NULL if there is no TCP socket. */
 const char *server_address(const struct server *s);
+/* How many searches were not done in time, and had a spare thread take their thread's place. */
+uint64_t server_late_searches(const struct server *s);
 /* The configuration was read again: hosts, trusted users, token, roots' prefixes. */
 void server_reconfigure(struct server *s, const struct config *config);
 /* Stops accepting; answers what is in hand; calls DRAINED on the loop, at the latest after

@@ -73,6 +73,7 @@ struct server {
     struct event *meet;
     /* requests on their way */
     struct call *calls;
+    struct event *look;    /* for searches that are late */
     int64_t header_logged; /* seconds, monotonic */
     /* the end */
     bool draining;
@@ -106,6 +107,8 @@ void guard_watch(struct connection *c);
 /* ---- server_request.c ---- */
 /* For evhttp_set_gencb(). */
 void request_came(struct evhttp_request *req, void *server);
+/* Looks for searches that are late, and comes again while there are any. */
+void request_look(evutil_socket_t fd, short what, void *server);
 
 /* ---- server_answer.c ---- */
 /* Sends the call's answer to its client, if that is still there, and frees the call. */

@@ -214,6 +214,16 @@ static struct call *new_call(struct server *s, const struct connection *client)
     return c;
 }
 
+void request_look(evutil_socket_t fd, short what, void *server)
+{
+    static const struct timeval soon = {.tv_usec = 500000};
+    struct server *s = server;
+    (void)fd;
+    (void)what;
+    if (search_look(s->search))
+        evtimer_add(s->look, &soon);
+}
+
 void request_came(struct evhttp_request *req, void *server)
 {
     struct server *s = server;
@@ -232,5 +242,7 @@ void request_came(struct evhttp_request *req, void *server)
     } else if (!search_submit(s->search, &c->job)) {
         call_problem(c, 503, "too many searches at once: try again in a second");
         answer_send(c);
+    } else if (!evtimer_pending(s->look, NULL)) {
+        request_look(-1, 0, s);
     }
 }
