@@ -1,5 +1,6 @@
 #include "daemon/daemon.h"
 
+#include "daemon/blame.h"
 #include "daemon/care.h"
 #include "daemon/pool.h"
 #include "daemon/scheduler.h"
@@ -33,6 +34,7 @@ struct daemon {
     /* Search threads look at scheduler and configuration while a reload may replace them; while
      * there is a scheduler, the configuration stays. */
     pthread_rwlock_t scheduler_lock;
+    struct event *minutely;
     struct scheduler *scheduler;
     struct root_state *roots; /* as last told to the server */
     bool stopping, failed;
@@ -330,6 +332,26 @@ static prospect_status start_care(struct daemon *d, struct error *error)
     return care_start(d->care, d->base, &hooks, error);
 }
 
+/* ---- now and then ---------------------------------------------------------------------------- */
+
+static void a_minute_passed(evutil_socket_t fd, short what, void *ctx)
+{
+    struct daemon *d = ctx;
+    (void)fd, (void)what;
+    log_left_out(false);
+    if (d->scheduler)
+        scheduler_look(d->scheduler);
+}
+
+static prospect_status add_minutely(struct daemon *d, struct error *error)
+{
+    static const struct timeval minute = {.tv_sec = 60};
+    d->minutely = event_new(d->base, -1, EV_PERSIST, a_minute_passed, d);
+    if (!d->minutely || event_add(d->minutely, &minute) < 0)
+        return error_set(error, PROSPECT_INTERNAL, "cannot start a timer");
+    return PROSPECT_OK;
+}
+
 /* ---- life ----------------------------------------------------------------------------------- */
 
 static prospect_status start_server(struct daemon *d, struct error *error)
@@ -363,12 +385,15 @@ prospect_status daemon_new(struct daemon **out, struct config **config,
     /* Before signals are the loop's: it may take its time, and can be ended meanwhile. */
     care_new(&d->care, d->config, d->index_dir);
     evthread_use_pthreads();
+    blame_start();
     d->base = event_base_new();
     if (!d->base) {
         status = error_set(error, PROSPECT_INTERNAL, "cannot start an event loop");
         goto out;
     }
     status = add_signals(d, error);
+    if (!status)
+        status = add_minutely(d, error);
     if (!status)
         status = start_engine_or_mend(d, error);
     if (!status)
@@ -388,6 +413,7 @@ bool daemon_run(struct daemon *d)
     log_line(LOG_INFO, "serving %s%s%s", d->config->socket ? d->config->socket : "",
              d->config->socket && address ? " and " : "", address ? address : "");
     event_base_dispatch(d->base);
+    log_left_out(true);
     log_line(LOG_INFO, "stopped");
     return !d->failed;
 }
@@ -403,6 +429,8 @@ void daemon_free(struct daemon **out)
     for (unsigned i = 0; i < SIGNALS; i++)
         if (d->signals[i])
             event_free(d->signals[i]);
+    if (d->minutely)
+        event_free(d->minutely);
     if (d->base)
         event_base_free(d->base);
     state_lock_free(&d->lock);

@@ -5,6 +5,8 @@
  */
 #include "daemon/journal.h"
 
+#include "daemon/blame.h"
+#include "index/base/clock.h"
 #include "index/base/mem.h"
 
 #include <fcntl.h>
@@ -16,7 +18,7 @@
 #include <unistd.h>
 
 enum {
-    VERSION = 1,
+    VERSION = 2,
     SLOTS = 1024,
     NAME_BYTES = 40,
     VERSION_BYTES = 104,
@@ -27,13 +29,30 @@ enum {
 struct slot {
     uint8_t content[DIGEST_SIZE];
     uint32_t used;
-    uint8_t in_hand, deaths, losses, unused;
+    uint8_t in_hand, deaths, losses;
+    /* Over the text of this file the daemon itself crashed, or was ended by something else: */
+    uint8_t crashes, stops, unused[3];
     char plugin[NAME_BYTES], version[VERSION_BYTES];
+};
+
+enum {
+    ANALYSIS_NONE,
+    ANALYSIS_RUNS,
+    ANALYSIS_CRASHED
+};
+
+/* What the writer has in hand. It is the only one that writes here. */
+struct analysis {
+    uint8_t content[DIGEST_SIZE];
+    _Atomic uint32_t state;
+    uint32_t unused;
+    _Atomic int64_t since; /* clock_steady_ms() */
 };
 
 struct file {
     char magic[8];
     uint32_t version, slot_size;
+    struct analysis analysis;
     struct slot slot[SLOTS];
 };
 
@@ -102,6 +121,35 @@ static bool is_sound(const struct slot *s)
     return s->used == 1 && !s->plugin[NAME_BYTES - 1] && !s->version[VERSION_BYTES - 1];
 }
 
+static bool is_blameless(const struct slot *s)
+{
+    return s->deaths == 0 && s->losses == 0 && s->crashes == 0 && s->stops == 0;
+}
+
+static struct slot *slot_of(struct journal *j, const uint8_t *content)
+{
+    struct slot *s = find(j, content);
+    if (s)
+        return s;
+    s = take(j);
+    if (s)
+        make(s, content);
+    return s;
+}
+
+/* Where the daemon was killed from outside, the text in hand is little suspect; where it died of
+ * that text, there is no doubt. */
+static void look_at_analysis(struct journal *j)
+{
+    struct analysis *a = &j->file->analysis;
+    struct slot *s = a->state == ANALYSIS_NONE ? NULL : slot_of(j, a->content);
+    if (s && a->state == ANALYSIS_CRASHED && s->crashes < DEATHS)
+        s->crashes++;
+    else if (s && a->state == ANALYSIS_RUNS && s->stops < LOSSES)
+        s->stops++;
+    a->state = ANALYSIS_NONE;
+}
+
 /* What the last daemon left. */
 static void look_back(struct journal *j)
 {
@@ -123,6 +171,7 @@ static void look_back(struct journal *j)
         s->in_hand = 0;
         j->end = i + 1;
     }
+    look_at_analysis(j);
 }
 
 static prospect_status map(struct journal *j, const char *path, struct error *error)
@@ -155,11 +204,6 @@ prospect_status journal_new(struct journal **out, const char *path, struct error
     return status;
 }
 
-static bool is_blameless(const struct slot *s)
-{
-    return s->deaths == 0 && s->losses == 0;
-}
-
 void journal_free(struct journal **journal)
 {
     struct journal *j = *journal;
@@ -180,12 +224,7 @@ void journal_free(struct journal **journal)
 
 void journal_begin(struct journal *j, const uint8_t content[DIGEST_SIZE])
 {
-    struct slot *s = find(j, content);
-    if (!s) {
-        s = take(j);
-        if (s)
-            make(s, content);
-    }
+    struct slot *s = slot_of(j, content);
     if (s && s->in_hand < UINT8_MAX)
         s->in_hand++;
 }
@@ -209,7 +248,7 @@ void journal_end(struct journal *j, const uint8_t content[DIGEST_SIZE], enum jou
     if (end == JOURNAL_DIED && s->deaths < DEATHS)
         s->deaths++;
     else if (end == JOURNAL_READ)
-        s->deaths = s->losses = 0;
+        s->deaths = s->losses = 0; /* what its text does to the writer is another matter */
     if (s->in_hand == 0 && is_blameless(s))
         s->used = 0;
 }
@@ -219,22 +258,29 @@ void journal_forget(struct journal *j, const uint8_t content[DIGEST_SIZE])
     struct slot *s = find(j, content);
     if (!s)
         return;
-    s->deaths = s->losses = 0;
+    s->deaths = s->losses = s->crashes = s->stops = 0;
     s->used = s->in_hand > 0;
 }
 
 /* ---- quarantine ------------------------------------------------------------------------------ */
 
+/* Of the daemon rather than of the worker. */
+static bool is_poison(const struct slot *s)
+{
+    return s->crashes >= DEATHS || s->stops >= LOSSES;
+}
+
 static bool is_suspected(const struct slot *s)
 {
-    return (s->deaths > 0 && s->deaths + s->losses >= DEATHS) || s->losses >= LOSSES;
+    return (s->deaths > 0 && s->deaths + s->losses >= DEATHS) || s->losses >= LOSSES ||
+           is_poison(s);
 }
 
 /* The plugin that died is in use still, in the same version. Where it died before one was found,
- * none can make it better. */
+ * none can make it better; nor where it was the daemon that died of the text. */
 static bool is_current(const struct slot *s, const struct wire_plugin *plugins, size_t n)
 {
-    bool current = !*s->plugin;
+    bool current = !*s->plugin || is_poison(s);
     for (size_t i = 0; i < n && !current; i++) {
         const struct wire_plugin *p = &plugins[i];
         current = !p->refused && p->name && p->version && strcmp(p->name, s->plugin) == 0 &&
@@ -256,10 +302,50 @@ bool journal_quarantined(struct journal *j, const uint8_t content[DIGEST_SIZE],
     }
     *plugin = s->plugin;
     *version = s->version;
+    if (is_poison(s)) {
+        error_set(why, PROSPECT_CRASHED,
+                  "in quarantine: the daemon ended %u times over the text of this file; read again "
+                  "when asked to retry",
+                  s->crashes + s->stops);
+        return true;
+    }
     error_set(why, PROSPECT_CRASHED,
               "in quarantine: reading these bytes ended the worker %u times and the daemon %u times"
               "%s%s%s%s; read again with another version of the plugin, or when asked to retry",
               s->deaths, s->losses, *s->plugin ? ", by plugin " : "", s->plugin,
               *s->plugin ? " " : "", s->version);
     return true;
+}
+
+/* ---- the writer ------------------------------------------------------------------------------ */
+
+void journal_analyse(struct journal *j, const uint8_t *content)
+{
+    struct analysis *a = &j->file->analysis;
+    blame_on(NULL, 0);
+    a->state = ANALYSIS_NONE;
+    a->since = clock_steady_ms();
+    if (!content)
+        return;
+    memcpy(a->content, content, DIGEST_SIZE);
+    a->state = ANALYSIS_RUNS;
+    blame_on(&a->state, ANALYSIS_CRASHED);
+}
+
+void journal_analysed(struct journal *j, const uint8_t content[DIGEST_SIZE])
+{
+    struct slot *s = find(j, content);
+    if (!s || is_poison(s)) /* then it is not its text that was put */
+        return;
+    s->crashes = s->stops = 0;
+    if (s->in_hand == 0 && is_blameless(s))
+        s->used = 0;
+}
+
+bool journal_analysis_hangs(struct journal *j, int64_t patience_ms)
+{
+    struct analysis *a = &j->file->analysis;
+    uint32_t runs = ANALYSIS_RUNS;
+    return clock_steady_ms() - a->since > patience_ms &&
+           atomic_compare_exchange_strong(&a->state, &runs, ANALYSIS_CRASHED);
 }

@@ -5,7 +5,9 @@
  * deaths of a worker quarantine it: these bytes are not read again, under no name, until the plugin
  * has another version, or somebody asks for another try. An end of the whole daemon while it was in
  * hand says less, since others were in hand too: it makes up for one of the two deaths, and by
- * itself it takes five, in a row, until the file is suspected.
+ * itself it takes five, in a row, until the file is suspected. But two deaths of the daemon by its
+ * own fault (a signal such as SIGSEGV) while it analysed the file's text are as good as a worker's,
+ * and five of any other kind while it did that.
  *
  * The journal is one small file that is mapped into memory: what is written to it is there after a
  * kill -9 with no call that could wait for a disk. After a crash of the machine it may be as it was
@@ -49,5 +51,16 @@ bool journal_quarantined(struct journal *j, const uint8_t content[DIGEST_SIZE],
                          const char **version, struct error *why);
 /* Another chance. */
 void journal_forget(struct journal *j, const uint8_t content[DIGEST_SIZE]);
+
+/* The text of the file CONTENT, or of a document inside it, is being analysed, on the calling
+ * thread, until the next call; NULL: nothing is. From one thread only, which may be another than
+ * that of all other calls. If the daemon dies of a signal there, it died of that; twice is enough
+ * for the quarantine. (blame.h) */
+void journal_analyse(struct journal *j, const uint8_t *content);
+/* Its text is in the index: nobody died of that. */
+void journal_analysed(struct journal *j, const uint8_t content[DIGEST_SIZE]);
+/* True, once, if what is being analysed has been for more than PATIENCE_MS: an end of the daemon
+ * is then put down to it. */
+bool journal_analysis_hangs(struct journal *j, int64_t patience_ms);
 
 #endif

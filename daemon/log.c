@@ -1,8 +1,10 @@
 #include "daemon/log.h"
 
 #include "index/base/buf.h"
+#include "index/base/clock.h"
 #include "index/text/utf8.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -11,8 +13,25 @@
 #include <unistd.h>
 
 enum {
-    LINE_MAX_BYTES = 2000
+    LINE_MAX_BYTES = 2000,
+    KINDS = 128, /* more share the last place */
+    A_MINUTE = 100,
+    MINUTE_MS = 60000,
+    EXAMPLE = 160
 };
+
+/* Lines of one format, in the minute that runs from `since`. */
+struct kind {
+    const char *format; /* NULL: of no kind yet */
+    enum log_level level;
+    int64_t since;
+    unsigned lines;
+    unsigned long long left_out;
+    char last[EXAMPLE]; /* of those left out */
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct kind kinds[KINDS];
 
 static const char *the_program = "prospect";
 static atomic_int the_level = LOG_INFO;
@@ -82,26 +101,95 @@ static void write_line(const struct buf *line)
     }
 }
 
+static void put(enum log_level level, const char *text, size_t whole)
+{
+    struct buf line = {0};
+    size_t length = strlen(text);
+    add_head(&line, level);
+    if (whole > length)
+        length = utf8_cut(text, length);
+    add_escaped(&line, text, length);
+    if (whole > length)
+        buf_addf(&line, " ... (%zu bytes cut)", whole - length);
+    buf_addc(&line, '\n');
+    write_line(&line);
+    buf_free(&line);
+}
+
+/* ---- floods ---------------------------------------------------------------------------------- */
+
+static void tell(struct kind *k)
+{
+    char text[EXAMPLE + 100];
+    int length = snprintf(text, sizeof text, "%llu more like this were left out, the last: %s",
+                          k->left_out, k->last);
+    k->left_out = 0;
+    put(k->level, text, (size_t)length);
+}
+
+static void tell_all(int64_t now, bool unfinished)
+{
+    for (size_t i = 0; i < KINDS && kinds[i].format; i++)
+        if (kinds[i].left_out > 0 && (unfinished || now - kinds[i].since >= MINUTE_MS))
+            tell(&kinds[i]);
+}
+
+static struct kind *kind_of(const char *format)
+{
+    size_t i = 0;
+    while (i < KINDS - 1 && kinds[i].format && kinds[i].format != format)
+        i++;
+    kinds[i].format = format;
+    return &kinds[i];
+}
+
+/* True if the line is to be written; else it is counted. */
+static bool has_room(enum log_level level, const char *format, const char *text, int64_t now)
+{
+    struct kind *k = kind_of(format);
+    if (k->lines == 0 || now - k->since >= MINUTE_MS) {
+        k->since = now;
+        k->lines = 0;
+    }
+    if (k->lines < A_MINUTE) {
+        k->lines++;
+        return true;
+    }
+    k->left_out++;
+    k->level = level;
+    size_t length = utf8_cut(text, strnlen(text, sizeof k->last - 1));
+    memcpy(k->last, text, length);
+    k->last[length] = '\0';
+    return false;
+}
+
+void log_left_out(bool all)
+{
+    pthread_mutex_lock(&lock);
+    tell_all(clock_steady_ms(), all);
+    pthread_mutex_unlock(&lock);
+}
+
 void log_line(enum log_level level, const char *format, ...)
 {
-    if ((int)level > atomic_load(&the_level))
-        return;
     char text[LINE_MAX_BYTES + 1];
     va_list args;
+    if ((int)level > atomic_load(&the_level))
+        return;
     va_start(args, format);
     int whole = vsnprintf(text, sizeof text, format, args);
     va_end(args);
     if (whole < 0)
         return;
-    struct buf line = {0};
-    add_head(&line, level);
-    size_t length = strlen(text);
-    if ((size_t)whole > length)
-        length = utf8_cut(text, length);
-    add_escaped(&line, text, length);
-    if ((size_t)whole > length)
-        buf_addf(&line, " ... (%zu bytes cut)", (size_t)whole - length);
-    buf_addc(&line, '\n');
-    write_line(&line);
-    buf_free(&line);
+    if (level == LOG_DEBUG) {
+        put(level, text, (size_t)whole);
+        return;
+    }
+    pthread_mutex_lock(&lock);
+    int64_t now = clock_steady_ms();
+    tell_all(now, false);
+    bool written = has_room(level, format, text, now);
+    pthread_mutex_unlock(&lock);
+    if (written)
+        put(level, text, (size_t)whole);
 }

@@ -141,6 +141,7 @@ void reply_hits(struct buf *out, const struct hits *h, const struct links *l, do
     emit_decimal(&j, "took_ms", took_ms, 2);
     reply_fields(&j, &h->document->fields, l, 0);
     emit_uint(&j, "total", h->units->count);
+    emit_bool(&j, "partial", h->units->partial);
     emit_bool(&j, "boxes_complete", h->complete);
     emit_array(&j, "hits");
     for (size_t i = 0; i < h->units->count; i++)

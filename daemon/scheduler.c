@@ -110,6 +110,13 @@ static prospect_status open_journal(struct scheduler *s, struct error *error)
     return status;
 }
 
+/* On the writer's thread. */
+static void analyse(void *ctx, const uint8_t *content)
+{
+    struct scheduler *s = ctx;
+    journal_analyse(s->journal, content);
+}
+
 prospect_status scheduler_new(struct scheduler **out, struct event_base *base,
                               const struct config *config, const char *index_dir, struct pool *pool,
                               char *notice, size_t notice_size, struct error *error)
@@ -121,7 +128,9 @@ prospect_status scheduler_new(struct scheduler **out, struct event_base *base,
     s->pool = pool;
     make_parts(s);
     const struct writer_options options = {.compact_quiet_ms = config->compact_seconds * 1000,
-                                           .disk_reserve = config->disk_reserve};
+                                           .disk_reserve = config->disk_reserve,
+                                           .analyse = analyse,
+                                           .ctx = s};
     status = open_journal(s, error);
     if (!status)
         status =
@@ -200,6 +209,16 @@ void scheduler_free(struct scheduler **scheduler)
 struct mailbox *scheduler_events(struct scheduler *s)
 {
     return s->events;
+}
+
+void scheduler_look(struct scheduler *s)
+{
+    if (journal_analysis_hangs(s->journal, SCHEDULER_ANALYSIS_MS))
+        log_line(LOG_ERROR,
+                 "the text of a document has been analysed for more than %d minutes, and nothing "
+                 "else can be written: restart prospectd; after the second time that document is "
+                 "not read again",
+                 SCHEDULER_ANALYSIS_MS / 60000);
 }
 
 void scheduler_kick(struct scheduler *s)

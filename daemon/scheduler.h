@@ -35,6 +35,8 @@ void scheduler_free(struct scheduler **s);
 struct mailbox *scheduler_events(struct scheduler *s);
 /* Something may be possible now that was not: workers are there (again). */
 void scheduler_kick(struct scheduler *s);
+/* To be called now and then: looks whether the writer is stuck, and says so. */
+void scheduler_look(struct scheduler *s);
 
 /* What /status tells. */
 struct scheduler_root {

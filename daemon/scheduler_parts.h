@@ -21,7 +21,8 @@ enum {
     SCHEDULER_BACKLOG = 16 << 20, /* bytes of text with the writer, before more is extracted */
     SCHEDULER_QUICK_MS = 2000,    /* who dies sooner has another try at once */
     SCHEDULER_LOSSES = 5,         /* tries of a file where all workers were lost together */
-    SCHEDULER_EVENTS = 4096
+    SCHEDULER_EVENTS = 4096,
+    SCHEDULER_ANALYSIS_MS = 10 * 60000 /* 64 MiB of text take some seconds */
 };
 
 /* One path in hand, from the queue until it is committed. */
@@ -136,6 +137,8 @@ void scheduler_journal_begin(const struct scheduler_task *t);
 void scheduler_journal_plugin(const struct scheduler_task *t, const char *plugin,
                               const char *version);
 void scheduler_journal_end(const struct scheduler_task *t, const struct document *d);
+/* W's text is in the index. */
+void scheduler_journal_kept(const struct scheduler_work *w);
 /* What D's status says of who read it; D may be NULL. */
 enum journal_end scheduler_how_it_ended(const struct document *d);
 /* True if W's bytes are not to be read: the reason, and the plugin, stand in its document then. */

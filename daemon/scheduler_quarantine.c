@@ -45,6 +45,13 @@ void scheduler_journal_end(const struct scheduler_task *t, const struct document
                     scheduler_how_it_ended(t->depth > 0 ? NULL : d));
 }
 
+void scheduler_journal_kept(const struct scheduler_work *w)
+{
+    const struct document *d = w->document;
+    if (d && d->stamp.size > 0)
+        journal_analysed(w->scheduler->journal, d->stamp.content);
+}
+
 static void replace(char **field, const char *value)
 {
     free(*field);

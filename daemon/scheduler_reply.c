@@ -26,6 +26,7 @@ static void finish(struct scheduler_work *w)
 {
     switch (w->outcome.status) {
     case PROSPECT_OK:
+        scheduler_journal_kept(w);
         scheduler_work_finish(w);
         break;
     case PROSPECT_NOT_FOUND: /* the document to copy from is gone, or of no use */

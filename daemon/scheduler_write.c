@@ -12,6 +12,8 @@ static void tell(struct scheduler_work *w, enum writer_kind kind, struct documen
     m->kind = kind;
     m->tag = w->id;
     m->document = d;
+    if (d)
+        memcpy(m->content, (w->document ? w->document : d)->stamp.content, DIGEST_SIZE);
     if (id)
         memcpy(m->id, id, DIGEST_ID_SIZE);
     w->writes++;

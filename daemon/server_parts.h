@@ -73,8 +73,7 @@ struct server {
     struct event *meet;
     /* requests on their way */
     struct call *calls;
-    struct event *look;    /* for searches that are late */
-    int64_t header_logged; /* seconds, monotonic */
+    struct event *look; /* for searches that are late */
     /* the end */
     bool draining;
     struct event *deadline, *drained_event;

@@ -7,7 +7,6 @@
 #include "daemon/log.h"
 #include "daemon/reply.h"
 #include "daemon/resources.h"
-#include "index/base/clock.h"
 #include "index/base/mem.h"
 
 #include <event2/http_struct.h>
@@ -116,12 +115,8 @@ static bool parse_target(struct call *c, struct evhttp_request *req,
     return check_host(c, client, host) && check_origin(c, client, header(req, "Origin"));
 }
 
-static void log_ignored_header(struct server *s, const struct connection *client)
+static void log_ignored_header(const struct connection *client)
 {
-    int64_t now = clock_steady_ms() / 1000;
-    if (s->header_logged != 0 && now - s->header_logged < 10)
-        return;
-    s->header_logged = now;
     if (client->is_unix)
         log_line(LOG_WARNING, "X-Prospect-Groups of user %lu, who is not trusted, is ignored",
                  (unsigned long)client->uid);
@@ -139,7 +134,7 @@ static bool identify(struct call *c, struct evhttp_request *req, const struct co
     identity_judge(&client->server->identity, &claim, &verdict);
     c->who = verdict.who;
     if (verdict.groups_ignored)
-        log_ignored_header(client->server, client);
+        log_ignored_header(client);
     return verdict.may_administer;
 }
 

@@ -54,6 +54,7 @@ struct writer {
     int64_t oldest_ms; /* when the first uncommitted change was made; 0: there is none */
     int64_t rest_ms;   /* when to give memory back; 0: it was */
     char *dir;
+    struct writer_options options;
     struct compaction compaction;
     struct disk disk;
     unsigned failures;
@@ -217,6 +218,19 @@ static prospect_status change(struct writer *w, struct writer_message *m, struct
     }
 }
 
+/* With somebody told what is in hand: text that nobody has seen before may be the end of us. */
+static prospect_status change_watched(struct writer *w, const struct writer_message *m,
+                                      struct error *outcome)
+{
+    bool told = w->options.analyse && m->document;
+    if (told)
+        w->options.analyse(w->options.ctx, m->content);
+    prospect_status status = change(w, m, outcome);
+    if (told)
+        w->options.analyse(w->options.ctx, NULL);
+    return status;
+}
+
 static void end_rebuild(struct writer *w, const struct error *outcome)
 {
     decide_later(w, WRITER_REBUILD, w->rebuild_tag, outcome);
@@ -256,7 +270,7 @@ static void take(struct writer *w, struct writer_message *m)
     if (m->kind == WRITER_REBUILD) {
         start_rebuild(w, m->tag);
     } else {
-        if (change(w, m, &outcome) && outcome.status != PROSPECT_NOT_FOUND)
+        if (change_watched(w, m, &outcome) && outcome.status != PROSPECT_NOT_FOUND)
             log_line(LOG_ERROR, "the index did not take a change: %s", outcome.line);
         note_corrupt(w, &outcome);
         decide_later(w, m->kind, m->tag, &outcome);
@@ -361,6 +375,7 @@ prospect_status writer_new(struct writer **out, const char *dir,
     prospect_status status;
     w->replies = replies;
     w->dir = mem_strdup(dir);
+    w->options = *options;
     w->compaction.quiet_ms = options->compact_quiet_ms;
     w->disk.reserve = options->disk_reserve;
     mailbox_new(&w->in, 0);

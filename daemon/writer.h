@@ -27,6 +27,7 @@ struct writer_message {
     enum writer_kind kind;
     uint64_t tag; /* the sender's own */
     struct document *document;
+    uint8_t content[DIGEST_SIZE]; /* PUT, PUT_FROM: of the file that it is, or that it is inside */
     char id[DIGEST_ID_SIZE];
     struct strlist roots;
     struct analysis analysis; /* the writer's own */
@@ -48,6 +49,9 @@ struct writer;
 struct writer_options {
     unsigned compact_quiet_ms; /* as in compaction.h */
     uint64_t disk_reserve;     /* as in disk.h */
+    /* On the thread: CONTENT is about to be analysed; NULL: that is over. May be NULL. */
+    void (*analyse)(void *ctx, const uint8_t *content);
+    void *ctx;
 };
 prospect_status writer_new(struct writer **out, const char *dir,
                            const struct writer_options *options, struct mailbox *replies,

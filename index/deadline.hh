@@ -1,11 +1,13 @@
 /* An end to a search that takes too long: Xapian's own time limit does not stop a query. This
- * stands as a filter in the query's AND, matches every document, and once the time is over none
- * any more, so that the search ends with what it has found. */
+ * stands as a filter in the query's AND, and beside each phrase in it, before whose places are read
+ * for a document. It matches every document, and once the time is over none any more, so that the
+ * search ends with what it has found. To show that there is a quarter of the time beside. */
 #ifndef PROSPECT_INDEX_DEADLINE_HH
 #define PROSPECT_INDEX_DEADLINE_HH
 
 #include "index/guard.hh"
 
+#include <algorithm>
 #include <chrono>
 
 namespace shim
@@ -15,25 +17,51 @@ class Deadline
 {
   public:
     explicit Deadline(unsigned ms)
-        : end(std::chrono::steady_clock::now() + std::chrono::milliseconds(ms))
+        : looked(std::chrono::steady_clock::now()), end(looked + std::chrono::milliseconds(ms)),
+          shown(end + std::chrono::milliseconds(ms / 4))
     {
     }
-    /* Asked for every candidate: looks at the clock now and then only. */
+    /* Asked for every candidate: looks at the clock now and then only, the less often the faster
+     * they come. */
     bool over()
     {
-        if (!passed && ++asked % 64 == 1)
-            passed = std::chrono::steady_clock::now() >= end;
+        if (!passed && left-- == 0)
+            look();
         return passed;
     }
     bool was_over() const
     {
         return passed;
     }
+    /* It is too late to show, or explain, one hit more. */
+    bool too_late()
+    {
+        hurried = hurried || std::chrono::steady_clock::now() >= shown;
+        return hurried;
+    }
+    /* Something was left out of what is found, or of what is shown of it. */
+    bool cut() const
+    {
+        return passed || hurried;
+    }
 
   private:
-    std::chrono::steady_clock::time_point end;
-    unsigned asked = 0;
-    bool passed = false;
+    enum {
+        RARELY = 15
+    };
+
+    void look()
+    {
+        const auto now = std::chrono::steady_clock::now();
+        const bool fast = now - looked < std::chrono::microseconds(200);
+        passed = now >= end;
+        looked = now;
+        left = stride = fast ? std::min<unsigned>(RARELY, 2 * stride + 1) : stride / 4;
+    }
+
+    std::chrono::steady_clock::time_point looked, end, shown;
+    unsigned left = 0, stride = 0;
+    bool passed = false, hurried = false;
 };
 
 class DeadlineSource : public Xapian::PostingSource

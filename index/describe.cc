@@ -1,4 +1,5 @@
 /* One document in full, its text, and where in it a query matches. */
+#include "index/deadline.hh"
 #include "index/hits.hh"
 #include "index/pick.hh"
 #include "index/put.hh"
@@ -112,11 +113,16 @@ void add_spans(const UnitMatch &m, const struct unit &u, struct index_unit_hit *
     highlight_spans(u.text, u.length, positions.data(), positions.size(), hit->spans);
 }
 
+enum {
+    HITS_MS = 1000
+};
+
 void all_hits(struct index_reader *r, const View &view, const char *id, const char *q,
               enum highlight_style style, struct index_unit_hits *out)
 {
     Seen seen(view, id);
     Tree tree;
+    Deadline deadline(HITS_MS);
     parse(r, view, q, tree);
     const Question question = question_of(view, tree.get());
     Places places(view, question);
@@ -126,6 +132,8 @@ void all_hits(struct index_reader *r, const View &view, const char *id, const ch
     out->item = (struct index_unit_hit *)mem_zalloc((found.units.size() + 1) * sizeof *out->item);
     for (const UnitMatch &m : found.units) {
         struct unit text = {};
+        if ((out->partial = deadline.over()))
+            break;
         struct index_unit_hit *hit = &out->item[out->count];
         if (!show_unit(*seen.part, id, found, m, style, &hit->pick, &text))
             continue;

@@ -1,5 +1,6 @@
 #include "index/explain.hh"
 
+#include "index/deadline.hh"
 #include "index/hits.hh"
 #include "index/pick.hh"
 #include "index/put.hh"
@@ -355,6 +356,12 @@ void merge(std::vector<Piece> &pieces, std::vector<Weighed> &weighed)
         }
 }
 
+/* An explanation is whole, or there is none. */
+bool too_late(const View &view)
+{
+    return view.deadline && view.deadline->too_late();
+}
+
 } // namespace
 
 void explain(const View &view, const Xapian::Weight &scheme, const Xapian::Query &ranked,
@@ -365,11 +372,15 @@ void explain(const View &view, const Xapian::Weight &scheme, const Xapian::Query
     if (found.empty())
         return;
     taker.take(ranked, Xapian::Query(), true);
-    for (const Piece &p : taker.pieces)
+    for (const Piece &p : taker.pieces) {
+        if (too_late(view))
+            return;
         weighed.push_back(weigh(view, scheme, p, found));
+    }
     merge(taker.pieces, weighed);
     for (const Explained &x : found)
-        explain_one(view, question, places, taker.pieces, weighed, x);
+        if (!too_late(view))
+            explain_one(view, question, places, taker.pieces, weighed, x);
 }
 
 } // namespace shim

@@ -17,7 +17,7 @@ struct Explained {
 
 /* Fills the hits' explanations. RANKED, weighed by SCHEME, is the query that found them all. One
  * search for each part of it, and all texts in which the words stand, up to a bound: for people who
- * ask. */
+ * ask. Hits for which VIEW's deadline leaves no time have none. */
 void explain(const View &view, const Xapian::Weight &scheme, const Xapian::Query &ranked,
              const Question &question, Places &places, const std::vector<Explained> &found);
 

@@ -243,7 +243,8 @@ struct index_result {
     bool query_cut; /* of more words than are searched for, the most telling were taken */
     uint64_t total; /* results, by the rule of doc/ranking.md; more may be listed behind them */
     bool total_is_exact;
-    bool partial;       /* the time was over before all was looked at */
+    bool partial;       /* the time was over before all was looked at, or shown: hits may then be
+                         * missing, or have no page, snippet and explanation */
     char *did_you_mean; /* NULL: nothing was corrected; else the query as typed but for corrected
                          * words. Only where no document has all words, and with `expand` */
     struct index_hit *hits;
@@ -297,6 +298,7 @@ struct index_unit_hit {
 struct index_unit_hits {
     struct index_unit_hit *item;
     size_t count;
+    bool partial; /* the time was over: there are more */
 };
 prospect_status index_unit_hits(struct index_reader *r, const struct access *who, const char *id,
                                 const char *q, enum highlight_style style,

@@ -1,6 +1,7 @@
 #include "index/query.hh"
 
 #include "index/compounds.hh"
+#include "index/deadline.hh"
 #include "index/telling.hh"
 #include "index/terms.hh"
 #include "index/vocabulary.hh"
@@ -44,6 +45,7 @@ class Builder
     Xapian::Query joined(const struct query *q, Want want, const char *section,
                          Xapian::Query::op op);
     Xapian::Query without(const struct query *q, Want want, const char *section);
+    Xapian::Query in_time(const Xapian::Query &row) const;
     Xapian::Query placed(const struct query *q, const char *section);
     Xapian::Query field(const struct query *q, Want want);
 
@@ -214,7 +216,7 @@ Xapian::Query Builder::share(const struct query *q, const char *section)
         return Xapian::Query(Xapian::Query::OP_OR, parts.begin(), parts.end());
     const Xapian::Query row(Xapian::Query::OP_PHRASE, parts.begin(), parts.end(),
                             (Xapian::termcount)parts.size());
-    return Xapian::Query(Xapian::Query::OP_SCALE_WEIGHT, row, rare / (double)parts.size());
+    return Xapian::Query(Xapian::Query::OP_SCALE_WEIGHT, in_time(row), rare / (double)parts.size());
 }
 
 /* Of several words that were typed as one, any: how close they are is for rank.hh to see. */
@@ -272,6 +274,16 @@ Xapian::Query Builder::without(const struct query *q, Want want, const char *sec
     return Xapian::Query(Xapian::Query::OP_AND_NOT, from, unwanted);
 }
 
+/* What looks for a row may read many places before it finds one: the time is looked at for each
+ * document that is tried. */
+Xapian::Query Builder::in_time(const Xapian::Query &row) const
+{
+    if (!view.deadline)
+        return row;
+    Xapian::PostingSource *source = new DeadlineSource(*view.deadline);
+    return Xapian::Query(Xapian::Query::OP_FILTER, row, Xapian::Query(source->release()));
+}
+
 /* Phrases and NEAR: Xapian takes only words and alternatives of words inside. */
 Xapian::Query Builder::placed(const struct query *q, const char *section)
 {
@@ -285,8 +297,8 @@ Xapian::Query Builder::placed(const struct query *q, const char *section)
         return joined(q, Want::All, section, Xapian::Query::OP_AND);
     bool phrase = q->op == QUERY_PHRASE;
     Xapian::termcount window = (Xapian::termcount)parts.size() + (phrase ? 0 : q->window - 1);
-    return Xapian::Query(phrase ? Xapian::Query::OP_PHRASE : Xapian::Query::OP_NEAR, parts.begin(),
-                         parts.end(), window);
+    return in_time(Xapian::Query(phrase ? Xapian::Query::OP_PHRASE : Xapian::Query::OP_NEAR,
+                                 parts.begin(), parts.end(), window));
 }
 
 Xapian::Query Builder::field(const struct query *q, Want want)

@@ -35,10 +35,13 @@ struct Frequency {
     Xapian::termcount occurrences;
 };
 
+class Deadline;
+
 /* What one caller sees. */
 struct View {
     std::vector<Part *> parts;
-    Xapian::Database db; /* all of them together; uninitialised if there is none */
+    Xapian::Database db;          /* all of them together; uninitialised if there is none */
+    Deadline *deadline = nullptr; /* of who asks; NULL: there is none */
 
     /* Of a document of `db`: the compartment it lies in, and its number there. */
     Part &part(Xapian::docid did) const

@@ -34,7 +34,7 @@ void show(Run &run, const Found &found, struct index_hit *hit)
     hit->matched = run.loosened ? MATCHED_SOME : found.matched;
     if (run.view.collapse())
         add_duplicates(run.view, found.did, &hit->fields);
-    if (run.s->snippets)
+    if (run.s->snippets && !run.deadline.too_late())
         pick({run.view.part(found.did), run.view.local(found.did), data.places,
               run.places.in(found.did)},
              run.question, run.s->style, hit);
@@ -71,7 +71,7 @@ void show_all(Run &run, struct index_result *out)
         explain_all(run, of, out);
     out->total = run.total;
     out->total_is_exact = run.exact && !run.deadline.was_over();
-    out->partial = run.deadline.was_over();
+    out->partial = run.deadline.cut();
     out->facets_exact = true;
     if (run.s->facets)
         run.tally.report(out);
@@ -116,9 +116,10 @@ bool search_corrected(struct index_reader *r, const Run &typed, struct index_res
     return true;
 }
 
-void search(struct index_reader *r, const View &view, const struct index_search *s,
+void search(struct index_reader *r, const View &whole, const struct index_search *s,
             struct index_result *out)
 {
+    View view = whole;
     Tree tree;
     Bytes parsed;
     std::vector<std::string> languages;
@@ -130,6 +131,7 @@ void search(struct index_reader *r, const View &view, const struct index_search 
     if (view.parts.empty())
         return;
     Deadline deadline(time_of(s));
+    view.deadline = &deadline;
     std::unique_ptr<Run> run(new Run(view, s, tree.get(), deadline));
     if (!tree.get() && is_asked(s->q))
         run->question.all = Xapian::Query();

@@ -1,7 +1,9 @@
 /* What the journal remembers, of workers and of whole daemons that died. */
+#include "daemon/blame.h"
 #include "daemon/journal.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -9,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -168,6 +171,106 @@ static void killed_daemons_alone_take_five_in_a_row(void **state)
     assert_true(quarantined(1));
 }
 
+static volatile int depth;
+
+/* Until there is no stack left. */
+static int descend(volatile char *above)
+{
+    volatile char here[4096];
+    here[0] = above[0];
+    return ++depth < INT_MAX ? descend(here) + here[1] : 0;
+}
+
+enum fate {
+    SIGNAL,
+    STACK,
+    KILLED
+};
+
+/* As the writer of a daemon that dies over the text of NUMBER. */
+static void daemon_dies_analysing(unsigned number, enum fate fate)
+{
+    int status;
+    journal_free(&journal);
+    pid_t pid = fork();
+    if (pid == 0) {
+        const struct rlimit none = {0, 0};
+        volatile char top = 0;
+        setrlimit(RLIMIT_CORE, &none);
+        if (freopen("/dev/null", "w", stderr) == NULL) /* where a sanitizer has much to say */
+            _exit(1);
+        blame_start();
+        open_journal();
+        journal_analyse(journal, content(number));
+        if (fate == SIGNAL)
+            raise(SIGSEGV);
+        if (fate == STACK)
+            descend(&top);
+        kill(getpid(), SIGKILL);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_not_equal(status, 0);
+    open_journal();
+}
+
+static void two_crashes_over_a_text_are_enough_though_it_can_be_read(void **state)
+{
+    (void)state;
+    static const enum fate fates[][2] = {{SIGNAL, SIGNAL}, {STACK, SIGNAL}};
+    struct error why;
+    const char *plugin, *version;
+    for (unsigned i = 0; i < 2; i++) {
+        for (unsigned n = 0; n < 2; n++) {
+            hand_out(i, "pdf");
+            journal_end(journal, content(i), JOURNAL_READ);
+            assert_false(quarantined(i));
+            daemon_dies_analysing(i, fates[i][n]);
+        }
+        assert_true(journal_quarantined(journal, content(i), plugins, 3, &plugin, &version, &why));
+        assert_non_null(strstr(why.line, "the daemon ended 2 times over the text of this file"));
+        journal_analysed(journal, content(i)); /* it was put with its reason, not with its text */
+        assert_true(quarantined(i));
+    }
+    journal_forget(journal, content(0));
+    assert_false(quarantined(0));
+}
+
+static void a_text_that_is_in_the_index_has_a_clean_slate(void **state)
+{
+    (void)state;
+    for (unsigned n = 0; n < 3; n++) {
+        daemon_dies_analysing(1, SIGNAL);
+        journal_analyse(journal, content(1));
+        journal_analyse(journal, NULL);
+        journal_analysed(journal, content(1));
+    }
+    assert_false(quarantined(1));
+}
+
+static void a_daemon_killed_over_a_text_takes_five(void **state)
+{
+    (void)state;
+    for (unsigned n = 0; n < 5; n++) {
+        assert_false(quarantined(1));
+        daemon_dies_analysing(1, KILLED);
+        hand_out(1, "pdf");
+        journal_end(journal, content(1), JOURNAL_READ);
+    }
+    assert_true(quarantined(1));
+}
+
+static void a_text_that_takes_too_long_is_told_once(void **state)
+{
+    (void)state;
+    assert_false(journal_analysis_hangs(journal, -1));
+    journal_analyse(journal, content(1));
+    assert_false(journal_analysis_hangs(journal, 1000000));
+    assert_true(journal_analysis_hangs(journal, -1));
+    assert_false(journal_analysis_hangs(journal, -1));
+    journal_analyse(journal, NULL);
+    assert_false(journal_analysis_hangs(journal, -1));
+}
+
 static void a_clean_end_leaves_nothing_in_hand(void **state)
 {
     (void)state;
@@ -302,6 +405,10 @@ int main(void)
         T(an_end_that_says_nothing_counts_for_nothing),
         T(a_killed_daemon_makes_up_for_one_death),
         T(killed_daemons_alone_take_five_in_a_row),
+        T(two_crashes_over_a_text_are_enough_though_it_can_be_read),
+        T(a_text_that_is_in_the_index_has_a_clean_slate),
+        T(a_daemon_killed_over_a_text_takes_five),
+        T(a_text_that_takes_too_long_is_told_once),
         T(a_clean_end_leaves_nothing_in_hand),
         T(another_version_of_the_plugin_frees_it),
         T(who_asks_gets_another_try),

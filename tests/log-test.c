@@ -116,7 +116,7 @@ static void on_a_terminal_a_line_has_time_and_level(void **state)
 static void *log_many(void *word)
 {
     for (int i = 0; i < 500; i++)
-        log_line(LOG_INFO, "%s%s%s", (char *)word, (char *)word, (char *)word);
+        log_line(LOG_DEBUG, "%s%s%s", (char *)word, (char *)word, (char *)word);
     return NULL;
 }
 
@@ -125,7 +125,7 @@ static void lines_of_many_threads_never_mix(void **state)
     (void)state;
     static char *words[] = {"aaaaaaaaaaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbb", "cccccc"};
     pthread_t threads[3];
-    log_start("t", LOG_INFO, 1);
+    log_start("t", LOG_DEBUG, 1);
     catch_start();
     for (int i = 0; i < 3; i++)
         pthread_create(&threads[i], NULL, log_many, words[i]);
@@ -134,10 +134,54 @@ static void lines_of_many_threads_never_mix(void **state)
     char *text = catch_end(), *rest = text;
     int lines = 0;
     for (char *line; (line = strsep(&rest, "\n")) && *line; lines++) {
-        assert_int_equal(strncmp(line, "<6>t: ", 6), 0);
+        assert_int_equal(strncmp(line, "<7>t: ", 6), 0);
         assert_int_equal(strspn(line + 6, (char[]){line[6], '\0'}), strlen(line + 6));
     }
     assert_int_equal(lines, 1500);
+    free(text);
+}
+
+static unsigned count(const char *text, const char *what)
+{
+    unsigned n = 0;
+    for (; (text = strstr(text, what)); text++)
+        n++;
+    return n;
+}
+
+static void a_flood_of_one_kind_is_cut_and_counted_and_others_are_not(void **state)
+{
+    (void)state;
+    log_start("test", LOG_INFO, 1);
+    catch_start();
+    for (int i = 1; i <= 1234; i++)
+        log_line(LOG_WARNING, "file %d is no good", i);
+    log_line(LOG_WARNING, "something else");
+    log_left_out(false); /* the minute is not over */
+    char *text = catch_end();
+    assert_int_equal(count(text, "is no good\n"), 100);
+    assert_int_equal(count(text, "file 100 is"), 1);
+    assert_int_equal(count(text, "something else\n"), 1);
+    assert_int_equal(count(text, "left out"), 0);
+    free(text);
+    catch_start();
+    log_left_out(true);
+    log_left_out(true);
+    text = catch_end();
+    assert_string_equal(text, "<4>test: 1134 more like this were left out, the last: "
+                              "file 1234 is no good\n");
+    free(text);
+}
+
+static void who_debugs_is_told_everything(void **state)
+{
+    (void)state;
+    log_start("test", LOG_DEBUG, 1);
+    catch_start();
+    for (int i = 0; i < 1000; i++)
+        log_line(LOG_DEBUG, "step %d", i);
+    char *text = catch_end();
+    assert_int_equal(count(text, "step"), 1000);
     free(text);
 }
 
@@ -149,6 +193,8 @@ int main(void)
         cmocka_unit_test(a_long_line_is_cut_and_says_so),
         cmocka_unit_test(on_a_terminal_a_line_has_time_and_level),
         cmocka_unit_test(lines_of_many_threads_never_mix),
+        cmocka_unit_test(a_flood_of_one_kind_is_cut_and_counted_and_others_are_not),
+        cmocka_unit_test(who_debugs_is_told_everything),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

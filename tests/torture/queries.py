@@ -3,14 +3,15 @@
 """Costly queries: none takes over a second, none is answered by 5xx other than 503, and the daemon's
 memory does not grow with them.
 
-QUERIES says how many (10,000), DOCUMENTS in how many documents (3,000), CLIENTS how many ask at
-once (2).
+QUERIES says how many (10,000), DOCUMENTS in how many documents (3,000; beside them are 100 long ones
+of few words, which are what phrases and pages cost most in), CLIENTS how many ask at once (2).
 """
 import threading
 import urllib.parse
 
 from daemon import Daemon, check, number, percentile, seeded
 
+COMMON = 40  # words that stand in the long documents
 GROWTH = 64 << 20
 SLOWEST = 1000
 
@@ -30,6 +31,10 @@ def costly(r, words):
         lambda: " OR ".join(w() for _ in range(n)),
         lambda: '"' + " ".join(w() for _ in range(n)) + '"',
         lambda: " ".join(f'"{w()} {w()}"' for _ in range(n // 2)),
+        lambda: " OR ".join('"' + " ".join(r.choices(words[:COMMON], k=6)) + '"' for _ in range(10)),
+        lambda: " OR ".join('"' + " ".join([c] * 6) + '"' for c in r.sample(words[:COMMON], 9)),
+        lambda: " OR ".join(f"{a} NEAR/9 {b}" for a, b in zip(words, words[1:COMMON])),
+        lambda: " ".join(words[:COMMON]),
         lambda: f"{w()[:3]}* {w()[:3]}*",
         lambda: f"{w()[:3]}* OR " + " OR ".join(w() for _ in range(n)),
         lambda: "(" * 31 + w() + ")" * 31,
@@ -44,7 +49,12 @@ def costly(r, words):
         lambda: " AND ".join(f"({w()} OR {w()} OR {w()})" for _ in range(n // 3)),
         lambda: "".join(r.choices("\"()*-: aeinrstNOTANDOR\u0301\u00ad", k=r.randint(1, 300))),
     ]
-    return r.choice(shapes)()
+    options = {"q": r.choice(shapes)(), "facet": "all"}
+    if r.random() < 0.3:
+        options |= {"size": "100", "explain": "1"}
+    if r.random() < 0.1:
+        options |= {"sort": r.choice(["date", "title"]), "from": "900"}
+    return "/search?" + urllib.parse.urlencode(options)
 
 
 class Client(threading.Thread):
@@ -55,7 +65,7 @@ class Client(threading.Thread):
     def run(self):
         for q in self.queries:
             try:
-                code, body, ms = self.d.get("/search?" + urllib.parse.urlencode({"q": q, "facet": "lang"}))
+                code, body, ms = self.d.get(q)
             except OSError as e:
                 code, body, ms = 0, str(e), 0
             self.took.append(ms)
@@ -70,6 +80,9 @@ def main():
     with Daemon() as d:
         for i in range(number("DOCUMENTS", 3000)):
             (d.root / f"{i}.txt").write_text(" ".join(r.choices(words, k=r.randint(50, 400))))
+        for i in range(100):
+            size = 2000000 if i == 0 else 60000
+            (d.root / f"long{i}.txt").write_text(" ".join(r.choices(words[:COMMON], k=size)))
         d.settle(1800)
         warm = Client(d, [costly(r, words) for _ in range(500)])
         warm.run()
@@ -92,6 +105,7 @@ def main():
               f"{growth / (1 << 20):.1f} MiB")
         check(not bad, f"{len(bad)} queries took too long or failed")
         check(growth < GROWTH, "memory grew")
+        check(d.json("/status")["late_searches"] == 0, "spare threads were needed")
 
 
 main()
