@@ -17,19 +17,23 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static _Thread_local _Atomic uint32_t *mark;
 static _Thread_local uint32_t mark_value;
 
-/* Returning repeats what has failed, for whoever caught the signal before us. */
-static void caught(int number)
+/* Returning repeats what has failed, for whoever caught the signal before us; what somebody has
+ * sent is sent again. */
+static void caught(int number, siginfo_t *info, void *context)
 {
+    (void)context;
     if (mark)
         *mark = mark_value;
     for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++)
         if (deadly[i] == number)
             sigaction(number, &before[i], NULL);
+    if (info->si_code <= 0)
+        raise(number);
 }
 
 static void catch_all(void)
 {
-    struct sigaction action = {.sa_handler = caught, .sa_flags = SA_ONSTACK};
+    struct sigaction action = {.sa_sigaction = caught, .sa_flags = SA_ONSTACK | SA_SIGINFO};
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++)
         sigaction(deadly[i], &action, &before[i]);

@@ -6,7 +6,8 @@
 
 #include <pthread.h>
 
-/* With every signal blocked: signals are the event loop's. */
+/* With every signal blocked, since signals are the event loop's, but for those that a thread's own
+ * fault raises. */
 prospect_status thread_start(pthread_t *out, void *(*run)(void *ctx), void *ctx,
                              struct error *error);
 
