@@ -3,6 +3,7 @@
 #include "daemon/log.h"
 #include "daemon/reply.h"
 #include "daemon/resources.h"
+#include "index/base/mem.h"
 
 #include <event2/buffer.h>
 #include <stdio.h>
@@ -69,12 +70,75 @@ static struct evbuffer *take_body(struct answer *a)
     return body;
 }
 
+/* ---- who takes it ---------------------------------------------------------------------------- */
+
+/* evhttp gives up on a client that takes nothing for a while, but not on one that takes a byte now
+ * and then. */
+enum {
+    LARGE = 256 * 1024, /* smaller ones mostly fit into the socket's buffer */
+    TAKE_MS = 30000,    /* for an answer, and as long as its length takes at */
+    TAKE_RATE = 64      /* bytes a ms */
+};
+#define HELD_MAX (UINT64_C(256) << 20)
+
+static void patience_ended(evutil_socket_t fd, short what, void *client)
+{
+    struct connection *c = client;
+    (void)fd;
+    (void)what;
+    log_line(LOG_DEBUG, "a client takes its answer too slowly, and is cut off");
+    evhttp_connection_free(c->evcon);
+}
+
+static void be_patient(struct connection *c, uint64_t length)
+{
+    const uint64_t ms = TAKE_MS + length / TAKE_RATE;
+    const struct timeval wait = {(time_t)(ms / 1000), (suseconds_t)(ms % 1000 * 1000)};
+    if (length < LARGE)
+        return;
+    if (c->patience == NULL)
+        c->patience = evtimer_new(c->server->base, patience_ended, c);
+    if (c->patience == NULL)
+        mem_die();
+    evtimer_add(c->patience, &wait);
+}
+
+/* Of those who hold much, the one that has done so for longest. */
+static struct connection *slowest(struct server *s, const struct connection *but)
+{
+    struct connection *c = s->by_number;
+    while (c != NULL && (c == but || !c->sending || c->holds < LARGE))
+        c = c->hh_number.next;
+    return c;
+}
+
+/* Answers that nobody takes must not fill the memory: the slowest have to make room for another. */
+static void hold(struct connection *client, uint64_t bytes)
+{
+    struct server *s = client->server;
+    struct connection *c;
+    while (bytes >= LARGE && s->held + bytes > HELD_MAX && (c = slowest(s, client)) != NULL)
+        evhttp_connection_free(c->evcon);
+    client->holds = bytes;
+    s->held += bytes;
+}
+
+void answer_taken(struct connection *c)
+{
+    c->server->held -= c->holds;
+    c->holds = 0;
+    if (c->patience != NULL)
+        evtimer_del(c->patience);
+}
+
 static void sent(struct evhttp_request *req, void *ctx)
 {
     struct server *s = ctx;
     struct connection *client = connection_of(s, evhttp_request_get_connection(req));
-    if (client != NULL)
+    if (client != NULL) {
         client->sending = false;
+        answer_taken(client);
+    }
     connection_check_drained(s);
 }
 
@@ -83,12 +147,15 @@ static void send_to(struct connection *client, struct call *c)
     struct evhttp_request *req = client->request;
     struct answer *a = &c->answer;
     uint64_t length = a->fd >= 0 ? a->length : a->body.len;
+    bool in_memory = a->fd < 0;
     bool bodiless = evhttp_request_get_command(req) == EVHTTP_REQ_HEAD || a->code == 304;
     struct evbuffer *body = bodiless || length == 0 ? evbuffer_new() : take_body(a);
     set_headers(evhttp_request_get_output_headers(req), c, length,
                 client->server->draining || client->closing);
     client->request = NULL;
     client->sending = true;
+    hold(client, in_memory ? evbuffer_get_length(body) : 0);
+    be_patient(client, evbuffer_get_length(body));
     evhttp_request_set_on_complete_cb(req, sent, client->server);
     evhttp_send_reply(req, a->code, reply_phrase(a->code), body);
     evbuffer_free(body);

@@ -69,6 +69,9 @@ void connection_check_drained(struct server *s)
 
 static void forget(struct connection *c)
 {
+    answer_taken(c);
+    if (c->patience != NULL)
+        event_free(c->patience);
     if (c->deadline != NULL)
         event_free(c->deadline);
     framing_free(&c->framing);

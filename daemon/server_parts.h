@@ -36,6 +36,8 @@ struct connection {
     struct framing framing;
     uint64_t delivered;     /* requests that evhttp has made of what framing let through */
     struct event *deadline; /* for the request that is coming in; then for the refusal */
+    struct event *patience; /* for who takes a large answer; NULL: none was */
+    uint64_t holds;         /* bytes of the answer on its way, in memory */
     int64_t began_ms;       /* clock_steady_ms() of its first byte */
     bool is_unix;
     uid_t uid;
@@ -68,6 +70,7 @@ struct server {
     /* clients */
     struct connection *by_evcon, *by_number;
     uint64_t last_number;
+    uint64_t held; /* by all clients' answers */
     struct connection *newcomers;
     unsigned n_newcomers;
     struct event *meet;
@@ -110,6 +113,8 @@ void request_came(struct evhttp_request *req, void *server);
 void request_look(evutil_socket_t fd, short what, void *server);
 
 /* ---- server_answer.c ---- */
+/* C takes no more of its answer: all of it is sent, or it is gone. */
+void answer_taken(struct connection *c);
 /* Sends the call's answer to its client, if that is still there, and frees the call. */
 void answer_send(struct call *c);
 /* Something was posted to `done`. */

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Many connections that are held, some of which drip a byte now and then: each dripper is cut within
-10.5 seconds of its first byte, and others do not wait for them.
+10.5 seconds of its first byte, and others do not wait for them. Then many that ask for a large answer
+and take nothing of it: they do not fill the memory.
 
-HELD (5,000) and DRIPPING (1,000 of them) say how many, as far as descriptors allow.
+HELD (5,000) and DRIPPING (1,000 of them) say how many, as far as descriptors allow; TAKING (60) how
+many ask for 20 MB.
 """
 import resource
 import select
@@ -74,6 +76,30 @@ def drip_all(drippers):
             del by_number[fd]
 
 
+LARGE = 20 << 20
+HELD_MAX = 256 << 20  # what the daemon holds for all of them
+SLACK = 256 << 20     # and what is being made, or was not given back to the system
+
+
+def take_nothing(d, taking):
+    """By how many bytes the daemon grew; others are answered, and the last of them can still read."""
+    (d.root / "large.txt").write_text("large words and nothing else\n" * (LARGE // 29))
+    d.settle()
+    path = f"/documents/{d.search('large')['hits'][0]['id']}/text"
+    d.get(path)
+    before, takers, most = d.resident(), [], 0
+    for _ in range(taking):
+        s = socket.create_connection(("127.0.0.1", d.port), timeout=60)
+        s.sendall(b"GET " + path.encode() + b" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        check(s.recv(12).startswith(b"HTTP/1.1 200"), "no answer")
+        takers.append(s)
+        most = max(most, d.resident())
+    check(len(d.get(path)[1]) > LARGE - 100, "a large answer is not whole")
+    for s in takers:
+        s.close()
+    return most - before
+
+
 def main():
     held, dripping = number("HELD", 5000), number("DRIPPING", 1000)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -98,9 +124,12 @@ def main():
         check(d.alive(), "the daemon ended")
         for s in others:
             s.close()
+        grown = take_nothing(d, number("TAKING", 60))
+        check(grown < HELD_MAX + SLACK, f"memory grew by {grown >> 20} MiB")
         print(f"slow clients: {held} held, {dripping} dripping, each cut, the last after "
               f"{slowest:.1f} s, {told} of them told so (408); p99 of queries {busy:.0f} ms, "
-              f"idle {idle:.0f} ms")
+              f"idle {idle:.0f} ms; memory grew by {grown >> 20} MiB with {number('TAKING', 60)} answers of "
+              f"20 MiB that nobody took")
 
 
 main()
