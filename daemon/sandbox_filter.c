@@ -56,7 +56,7 @@ static const struct allowed list[] = {
     {"pread64", 0, 0, 0},
     {"lseek", 0, 0, 0},
     {"fstat", 0, 0, 0},
-    {"newfstatat", 0, 0, 0},
+    {"newfstatat", 3, AT_EMPTY_PATH, AT_EMPTY_PATH},
     {"write", 0, 0, 0},
     {"writev", 0, 0, 0},
     {"close", 0, 0, 0},
@@ -140,13 +140,16 @@ bool sandbox_filter_first(struct sandbox_filter *f, bool opens)
                                                 O_RDONLY};
     /* stdio asks whether what it prints to is a terminal; it is not */
     static const struct allowed is_terminal = {"ioctl", 1, LOW_32, TCGETS};
+    /* which files exist, and how large they are, is nothing for a document to know */
+    static const struct allowed stat_of_path = {"newfstatat", 3, AT_EMPTY_PATH, 0};
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_TRAP);
     bool good =
         filter && seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) == 0;
     for (size_t i = 0; good && i < sizeof list / sizeof *list; i++)
         good = add(filter, SCMP_ACT_ALLOW, &list[i]);
     good = good && add(filter, opens ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO(EACCES), &open_to_read) &&
-           add(filter, SCMP_ACT_ERRNO(ENOTTY), &is_terminal) && allow_narrowing(filter) &&
+           add(filter, SCMP_ACT_ERRNO(ENOTTY), &is_terminal) &&
+           add(filter, SCMP_ACT_ERRNO(EACCES), &stat_of_path) && allow_narrowing(filter) &&
            export(filter, f);
     seccomp_release(filter);
     return good;

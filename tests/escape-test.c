@@ -112,6 +112,7 @@ static const struct {
     {"read", "/proc/self/fd/4", "openat"},
     {"read", "/proc/1/environ", "openat"},
     {"read", "/dev/null", "openat"},
+    {"stat", secret, "newfstatat"},
     {"write", other, "openat"},
     {"write", secret, "openat"},
     {"append", secret, "openat"},
@@ -249,6 +250,9 @@ static void shared_files_are_open_and_no_others(void **state)
         if (access(closed[i], F_OK) == 0)
             try(&z, "shared", "read", closed[i], PROSPECT_FORBIDDEN, "Permission denied");
     read_processes(&z, "shared", PROSPECT_FORBIDDEN, "");
+    try(&z, "shared", "stat", secret, PROSPECT_FORBIDDEN, "Permission denied");
+    try(&z, "shared", "stat", other, PROSPECT_FORBIDDEN,
+        "Permission denied"); /* nor that it is not */
     try(&z, "shared", "write", "/usr/share/fonts/x", PROSPECT_CRASHED, "openat");
     try(&z, "shared", "append", secret, PROSPECT_CRASHED, "openat");
     try(&z, "shared", "write", other, PROSPECT_CRASHED, "openat");
@@ -270,12 +274,11 @@ static void without_the_sandbox_they_succeed(void **state)
     static const char *const wrapper[] = {"/bin/sh", "-c", "exec \"$@\" --no-sandbox", "sh", NULL};
     static const struct {
         const char *way, *target;
-    } some[] = {{"read", secret},     {"read", "/proc/self/environ"},
-                {"open", secret},     {"tcp", port},
-                {"udp", port},        {"unix", secret},
-                {"fork", secret},     {"clone3", secret},
-                {"mmap", secret},     {"alarm", secret},
-                {"mprotect", secret}, {"dumpable", secret}};
+    } some[] = {{"stat", secret},    {"read", secret},  {"read", "/proc/self/environ"},
+                {"open", secret},    {"tcp", port},     {"udp", port},
+                {"unix", secret},    {"fork", secret},  {"clone3", secret},
+                {"mmap", secret},    {"alarm", secret}, {"mprotect", secret},
+                {"dumpable", secret}};
     struct zygote z = zygote_start("tests/escape", wrapper);
     for (size_t i = 0; i < sizeof some / sizeof *some; i++) {
         char name[64];

@@ -49,6 +49,12 @@ static long read_target(void)
     return fd < 0 ? -1 : read(fd, &byte, 1) == 1 ? 0 : -1;
 }
 
+static long stat_target(void)
+{
+    struct stat st;
+    return stat(target, &st);
+}
+
 static long write_target(void)
 {
     return open(target, O_WRONLY | O_CREAT, 0600);
@@ -390,6 +396,7 @@ static const struct {
     long (*try)(void);
 } ways[] = {
     {"read", read_target},
+    {"stat", stat_target},
     {"write", write_target},
     {"append", append_target},
     {"openat2", open_at_2},
