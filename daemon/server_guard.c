@@ -65,6 +65,7 @@ static void write_problem(struct connection *c, int code, const char *why)
     evbuffer_add_printf(out,
                         "HTTP/1.1 %d %s\r\nContent-Type: application/problem+json\r\n"
                         "Prospect-API: 1\r\nX-Content-Type-Options: nosniff\r\n"
+                        "Content-Security-Policy: default-src 'none'\r\n"
                         "Content-Length: %zu\r\nConnection: close\r\n\r\n",
                         code, reply_phrase(code), body.len);
     evbuffer_add(out, body.data, body.len);
