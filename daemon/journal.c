@@ -36,13 +36,15 @@ struct slot {
 };
 
 enum {
-    ANALYSIS_NONE,
-    ANALYSIS_RUNS,
-    ANALYSIS_CRASHED
+    TEXTS = 8, /* threads beyond that are not watched */
+    TEXT_NONE = 0,
+    TEXT_TAKEN, /* by a thread that has not yet said what it is */
+    TEXT_RUNS,
+    TEXT_CRASHED
 };
 
-/* What the writer has in hand. It is the only one that writes here. */
-struct analysis {
+/* What a thread that analyses text has in hand. */
+struct text {
     uint8_t content[DIGEST_SIZE];
     _Atomic uint32_t state;
     uint32_t unused;
@@ -52,7 +54,7 @@ struct analysis {
 struct file {
     char magic[8];
     uint32_t version, slot_size;
-    struct analysis analysis;
+    struct text text[TEXTS];
     struct slot slot[SLOTS];
 };
 
@@ -139,15 +141,15 @@ static struct slot *slot_of(struct journal *j, const uint8_t *content)
 
 /* Where the daemon was killed from outside, the text in hand is little suspect; where it died of
  * that text, there is no doubt. */
-static void look_at_analysis(struct journal *j)
+static void look_at_text(struct journal *j, struct text *t)
 {
-    struct analysis *a = &j->file->analysis;
-    struct slot *s = a->state == ANALYSIS_NONE ? NULL : slot_of(j, a->content);
-    if (s && a->state == ANALYSIS_CRASHED && s->crashes < DEATHS)
+    struct slot *s =
+        t->state == TEXT_RUNS || t->state == TEXT_CRASHED ? slot_of(j, t->content) : NULL;
+    if (s && t->state == TEXT_CRASHED && s->crashes < DEATHS)
         s->crashes++;
-    else if (s && a->state == ANALYSIS_RUNS && s->stops < LOSSES)
+    else if (s && t->state == TEXT_RUNS && s->stops < LOSSES)
         s->stops++;
-    a->state = ANALYSIS_NONE;
+    t->state = TEXT_NONE;
 }
 
 /* What the last daemon left. */
@@ -171,7 +173,8 @@ static void look_back(struct journal *j)
         s->in_hand = 0;
         j->end = i + 1;
     }
-    look_at_analysis(j);
+    for (size_t i = 0; i < TEXTS; i++)
+        look_at_text(j, &f->text[i]);
 }
 
 static prospect_status map(struct journal *j, const char *path, struct error *error)
@@ -317,19 +320,32 @@ bool journal_quarantined(struct journal *j, const uint8_t content[DIGEST_SIZE],
     return true;
 }
 
-/* ---- the writer ------------------------------------------------------------------------------ */
+/* ---- who analyses ---------------------------------------------------------------------------- */
+
+static _Thread_local struct text *mine;
+
+static struct text *take_text(struct journal *j)
+{
+    for (size_t i = 0; i < TEXTS; i++) {
+        uint32_t none = TEXT_NONE;
+        if (atomic_compare_exchange_strong(&j->file->text[i].state, &none, TEXT_TAKEN))
+            return &j->file->text[i];
+    }
+    return NULL;
+}
 
 void journal_analyse(struct journal *j, const uint8_t *content)
 {
-    struct analysis *a = &j->file->analysis;
     blame_on(NULL, 0);
-    a->state = ANALYSIS_NONE;
-    a->since = clock_steady_ms();
-    if (!content)
+    if (mine)
+        mine->state = TEXT_NONE;
+    mine = content ? take_text(j) : NULL;
+    if (!mine)
         return;
-    memcpy(a->content, content, DIGEST_SIZE);
-    a->state = ANALYSIS_RUNS;
-    blame_on(&a->state, ANALYSIS_CRASHED);
+    memcpy(mine->content, content, DIGEST_SIZE);
+    mine->since = clock_steady_ms();
+    mine->state = TEXT_RUNS;
+    blame_on(&mine->state, TEXT_CRASHED);
 }
 
 void journal_analysed(struct journal *j, const uint8_t content[DIGEST_SIZE])
@@ -344,8 +360,12 @@ void journal_analysed(struct journal *j, const uint8_t content[DIGEST_SIZE])
 
 bool journal_analysis_hangs(struct journal *j, int64_t patience_ms)
 {
-    struct analysis *a = &j->file->analysis;
-    uint32_t runs = ANALYSIS_RUNS;
-    return clock_steady_ms() - a->since > patience_ms &&
-           atomic_compare_exchange_strong(&a->state, &runs, ANALYSIS_CRASHED);
+    bool any = false;
+    for (size_t i = 0; i < TEXTS; i++) {
+        struct text *t = &j->file->text[i];
+        uint32_t runs = TEXT_RUNS;
+        any |= t->state == TEXT_RUNS && clock_steady_ms() - t->since > patience_ms &&
+               atomic_compare_exchange_strong(&t->state, &runs, TEXT_CRASHED);
+    }
+    return any;
 }

@@ -53,9 +53,9 @@ bool journal_quarantined(struct journal *j, const uint8_t content[DIGEST_SIZE],
 void journal_forget(struct journal *j, const uint8_t content[DIGEST_SIZE]);
 
 /* The text of the file CONTENT, or of a document inside it, is being analysed, on the calling
- * thread, until the next call; NULL: nothing is. From one thread only, which may be another than
- * that of all other calls. If the daemon dies of a signal there, it died of that; twice is enough
- * for the quarantine. (blame.h) */
+ * thread, until the thread's next call; NULL: nothing is. From any thread, which says NULL before
+ * it ends. If the daemon dies of a signal there, it died of that; twice is enough for the
+ * quarantine. (blame.h) */
 void journal_analyse(struct journal *j, const uint8_t *content);
 /* Its text is in the index: nobody died of that. */
 void journal_analysed(struct journal *j, const uint8_t content[DIGEST_SIZE]);

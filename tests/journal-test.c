@@ -4,6 +4,8 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
+#include <semaphore.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -184,8 +186,31 @@ static int descend(volatile char *above)
 enum fate {
     SIGNAL,
     STACK,
-    KILLED
+    KILLED,
+    BESIDE /* of a signal, while another thread analyses something else */
 };
+
+enum {
+    OTHER = 1000 /* that something else */
+};
+
+static void *analyse_beside(void *ready)
+{
+    journal_analyse(journal, content(OTHER));
+    sem_post(ready);
+    for (;;)
+        pause();
+    return NULL;
+}
+
+static void start_beside(void)
+{
+    pthread_t thread;
+    sem_t ready;
+    sem_init(&ready, 0, 0);
+    if (pthread_create(&thread, NULL, analyse_beside, &ready) == 0)
+        sem_wait(&ready);
+}
 
 /* As the writer of a daemon that dies over the text of NUMBER. */
 static void daemon_dies_analysing(unsigned number, enum fate fate)
@@ -203,8 +228,10 @@ static void daemon_dies_analysing(unsigned number, enum fate fate)
         signal(SIGABRT, SIG_DFL);
         blame_start();
         open_journal();
+        if (fate == BESIDE)
+            start_beside();
         journal_analyse(journal, content(number));
-        if (fate == SIGNAL)
+        if (fate == SIGNAL || fate == BESIDE)
             raise(SIGSEGV);
         if (fate == STACK)
             descend(&top);
@@ -237,6 +264,15 @@ static void two_crashes_over_a_text_are_enough_though_it_can_be_read(void **stat
     }
     journal_forget(journal, content(0));
     assert_false(quarantined(0));
+}
+
+static void only_the_thread_that_crashed_is_to_blame(void **state)
+{
+    (void)state;
+    for (unsigned n = 0; n < 2; n++)
+        daemon_dies_analysing(1, BESIDE);
+    assert_true(quarantined(1));
+    assert_false(quarantined(OTHER));
 }
 
 static void a_text_that_is_in_the_index_has_a_clean_slate(void **state)
@@ -410,6 +446,7 @@ int main(void)
         T(a_killed_daemon_makes_up_for_one_death),
         T(killed_daemons_alone_take_five_in_a_row),
         T(two_crashes_over_a_text_are_enough_though_it_can_be_read),
+        T(only_the_thread_that_crashed_is_to_blame),
         T(a_text_that_is_in_the_index_has_a_clean_slate),
         T(a_daemon_killed_over_a_text_takes_five),
         T(a_text_that_takes_too_long_is_told_once),
