@@ -116,10 +116,9 @@ bool search_corrected(struct index_reader *r, const Run &typed, struct index_res
     return true;
 }
 
-void search(struct index_reader *r, const View &whole, const struct index_search *s,
+void search(struct index_reader *r, View view, const struct index_search *s,
             struct index_result *out)
 {
-    View view = whole;
     Tree tree;
     Bytes parsed;
     std::vector<std::string> languages;
