@@ -27,6 +27,13 @@ static const char *policy_text(enum answer_policy policy)
     }
 }
 
+/* An answer is for who asked: a proxy that keeps one for others would show what they may not see. */
+static void set_default(struct evkeyvalq *to, const char *name, const char *value)
+{
+    if (evhttp_find_header(to, name) == NULL)
+        evhttp_add_header(to, name, value);
+}
+
 static void set_headers(struct evkeyvalq *to, const struct call *c, uint64_t length, bool closing)
 {
     const struct answer *a = &c->answer;
@@ -41,6 +48,7 @@ static void set_headers(struct evkeyvalq *to, const struct call *c, uint64_t len
         evhttp_add_header(to, "Content-Length", number);
     for (unsigned i = 0; i < a->headers; i++)
         evhttp_add_header(to, a->header[i].name, a->header[i].value);
+    set_default(to, "Cache-Control", "private, no-cache");
     if (closing)
         evhttp_add_header(to, "Connection", "close");
 }

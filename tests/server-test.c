@@ -81,6 +81,7 @@ static void the_same_goes_over_tcp(void **state)
     assert_int_equal(r.code, 200);
     assert_string_equal(header_of(&r, "Prospect-API", value), "1");
     assert_string_equal(header_of(&r, "X-Content-Type-Options", value), "nosniff");
+    assert_string_equal(header_of(&r, "Cache-Control", value), "private, no-cache");
     assert_non_null(strstr(header_of(&r, "Content-Security-Policy", value), "default-src 'none'"));
     response_free(&r);
 }
