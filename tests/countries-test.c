@@ -45,10 +45,22 @@ static void a_country_is_known_by_code_and_by_name(void **state)
 static void what_is_no_country_has_no_code(void **state)
 {
     (void)state;
-    static const char *const cases[] = {"",          " ",        "?",        "B",
-                                        "B1",        "ZZ",       "\xc3\xa9", "\xff\xfe",
-                                        "Bel",       "Belgiumx", "|",        "Belgium|Belgique",
-                                        "Ruritania", "the",      "BE FR"};
+    static const char *const cases[] = {"",
+                                        " ",
+                                        "?",
+                                        "B",
+                                        "B1",
+                                        "ZZ",
+                                        "\xc3\xa9",
+                                        "\xff\xfe",
+                                        "\xef\xbb\xbf",
+                                        "Bel",
+                                        "Belgiumx",
+                                        "|",
+                                        "Belgium|Belgique",
+                                        "Ruritania",
+                                        "the",
+                                        "BE FR"};
     for (size_t i = 0; i < COUNT(cases); i++) {
         char code[COUNTRY_SIZE] = "-";
         assert_false(country_code(cases[i], code));

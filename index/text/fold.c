@@ -152,8 +152,10 @@ static bool fold_ascii(const char *word, size_t length, struct buf *out)
     char *to = buf_room(out, length);
     for (size_t i = 0; i < length; i++) {
         unsigned char c = (unsigned char)word[i];
-        if (c >= 128)
+        if (c >= 128) {
+            *to = '\0'; /* what is in OUT ends where it did */
             return false;
+        }
         to[i] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c == '`' ? '\'' : c);
     }
     buf_grew(out, length);

@@ -12,6 +12,7 @@ const char *const fuzz_seeds[] = {"event = Seminar\ndate = 2016-10-18\ncountry =
                                   "\xef\xbb\xbf"
                                   "access = staff\r\nprogramme = \xff\r\n",
                                   "access\n=\n: x\n",
+                                  "country = \xef\xbb\xbf\n", /* of which nothing is left */
                                   NULL};
 
 /* Whoever may see what INNER holds for may see what OUTER does. */
