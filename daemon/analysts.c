@@ -23,6 +23,8 @@ struct analysts {
     pthread_cond_t changed; /* the line, what is ahead, or a state */
     pthread_t thread[THREADS_MAX];
     unsigned n_threads;
+    analyse_fn *analyse;
+    void *ctx;
     struct analysis *line;
     size_t ahead;
     bool ending;
@@ -58,7 +60,11 @@ static void analyse_first(struct analysts *a, struct index_preparer *preparer)
     x->state = ANALYSIS_RUNS;
     a->ahead += x->bytes;
     pthread_mutex_unlock(&a->lock);
+    if (a->analyse)
+        a->analyse(a->ctx, x->content);
     index_prepare(preparer, x->document, &prepared, &unused);
+    if (a->analyse)
+        a->analyse(a->ctx, NULL);
     pthread_mutex_lock(&a->lock);
     x->prepared = prepared;
     x->state = ANALYSIS_DONE;
@@ -92,9 +98,12 @@ static void *run(void *ctx)
 
 /* ---- outside --------------------------------------------------------------------------------- */
 
-prospect_status analysts_new(struct analysts **out, struct error *error)
+prospect_status analysts_new(struct analysts **out, analyse_fn *analyse, void *ctx,
+                             struct error *error)
 {
     struct analysts *a = mem_zalloc(sizeof *a);
+    a->analyse = analyse;
+    a->ctx = ctx;
     pthread_condattr_t attr;
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     prospect_status status = PROSPECT_OK;

@@ -12,11 +12,16 @@
 
 struct analysts;
 
-/* A document on its way to the writer; zeroed but for the first two before it is added. The rest is
- * the analysts' until it was collected. */
+/* Told on an analyst's thread: the file of digest CONTENT, or a document in it, is about to be
+ * analysed; NULL: that is over. */
+typedef void analyse_fn(void *ctx, const uint8_t *content);
+
+/* A document on its way to the writer; zeroed but for the first three before it is added. The rest
+ * is the analysts' until it was collected. */
 struct analysis {
     const struct document *document; /* not to be touched meanwhile */
     size_t bytes;                    /* of its text */
+    const uint8_t *content;          /* its file's digest, as long as the document */
     enum {
         ANALYSIS_IDLE, /* nobody is at it: before it is added, and once it was collected */
         ANALYSIS_WAITS,
@@ -27,8 +32,9 @@ struct analysis {
     struct analysis *prev, *next;    /* in the line */
 };
 
-/* One thread less than there are processors, at most three. */
-prospect_status analysts_new(struct analysts **out, struct error *error);
+/* One thread less than there are processors, at most three. ANALYSE may be NULL. */
+prospect_status analysts_new(struct analysts **out, analyse_fn *analyse, void *ctx,
+                             struct error *error);
 /* Ends the threads. What is still in line may be freed after, not before. */
 void analysts_free(struct analysts **a);
 /* Puts X at the end of the line. */

@@ -219,7 +219,7 @@ static prospect_status change(struct writer *w, struct writer_message *m, struct
 }
 
 /* With somebody told what is in hand: text that nobody has seen before may be the end of us. */
-static prospect_status change_watched(struct writer *w, const struct writer_message *m,
+static prospect_status change_watched(struct writer *w, struct writer_message *m,
                                       struct error *outcome)
 {
     bool told = w->options.analyse && m->document;
@@ -381,7 +381,7 @@ prospect_status writer_new(struct writer **out, const char *dir,
     mailbox_new(&w->in, 0);
     status = index_writer_new(&w->index, dir, notice, notice_size, error);
     if (!status)
-        status = analysts_new(&w->analysts, error);
+        status = analysts_new(&w->analysts, w->options.analyse, w->options.ctx, error);
     if (!status) {
         look_at_disk(w);
         status = thread_start(&w->thread, run, w, error);
@@ -402,7 +402,7 @@ void writer_send(struct writer *w, struct writer_message *m)
 {
     size_t bytes = text_bytes(m);
     atomic_fetch_add(&w->backlog, bytes);
-    m->analysis = (struct analysis){.document = m->document, .bytes = bytes};
+    m->analysis = (struct analysis){.document = m->document, .bytes = bytes, .content = m->content};
     if (m->kind == WRITER_PUT)
         analysts_add(w->analysts, &m->analysis);
     if (mailbox_post(w->in, &m->message))

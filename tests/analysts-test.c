@@ -102,7 +102,7 @@ static void each_is_put_once_and_is_found(void **state)
     struct error error;
     assert_non_null(mkdtemp(dir));
     assert_int_equal(index_writer_new(&w, dir, notice, sizeof notice, &error), PROSPECT_OK);
-    assert_int_equal(analysts_new(&a, &error), PROSPECT_OK);
+    assert_int_equal(analysts_new(&a, NULL, NULL, &error), PROSPECT_OK);
     struct analysis *line = line_of(a);
     for (unsigned i = 0; i < DOCUMENTS; i++)
         put(w, line[i].document, analysts_collect(a, &line[i]));
@@ -125,7 +125,7 @@ static void what_was_not_collected_can_be_freed_after_the_end(void **state)
     (void)state;
     struct analysts *a;
     struct error error;
-    assert_int_equal(analysts_new(&a, &error), PROSPECT_OK);
+    assert_int_equal(analysts_new(&a, NULL, NULL, &error), PROSPECT_OK);
     struct analysis *line = line_of(a);
     struct index_prepared *first = analysts_collect(a, &line[0]);
     index_prepared_free(&first);
@@ -140,7 +140,7 @@ static void what_was_never_added_is_left_to_the_writer(void **state)
     struct analysts *a;
     struct error error;
     struct analysis none = {.document = NULL};
-    assert_int_equal(analysts_new(&a, &error), PROSPECT_OK);
+    assert_int_equal(analysts_new(&a, NULL, NULL, &error), PROSPECT_OK);
     assert_null(analysts_collect(a, &none));
     analysts_free(&a);
 }
