@@ -1,5 +1,6 @@
 #include "index/places.hh"
 
+#include "index/deadline.hh"
 #include "index/schema.h"
 
 #include <algorithm>
@@ -129,7 +130,7 @@ void Places::read(const std::vector<Xapian::docid> &dids, uint64_t words)
         for (size_t i : at)
             wanted.push_back({view.local(fresh[i]), &known[fresh[i]], !unstemmed[i]});
         for (size_t w = 0; w < n; w++)
-            if (words >> w & 1)
+            if ((words >> w & 1) && !(view.deadline && view.deadline->too_late()))
                 read_word(part, w, wanted);
     });
 }
