@@ -81,11 +81,13 @@ static void put_sandbox(struct emit *j, const struct wire_sandbox *sandbox)
     emit_end(j);
 }
 
-static void put_health(struct emit *j, const struct index_health *health)
+/* What is damaged names what not everybody may know of. */
+static void put_health(struct emit *j, const struct index_health *health, bool admin)
 {
+    const char *damage = admin ? health->damage : "the log says what";
     emit_object(j, "health");
     emit_bool(j, "degraded", health->damage[0] != '\0');
-    emit_string(j, "damage", health->damage[0] ? health->damage : NULL);
+    emit_string(j, "damage", health->damage[0] ? damage : NULL);
     emit_bool(j, "beside", health->beside);
     emit_time(j, "verified", health->verified);
     emit_end(j);
@@ -110,7 +112,7 @@ void reply_status(struct buf *out, const struct daemon_state *state,
         emit_uint(&j, "generation", stats->generation);
     emit_bool(&j, "reindexing", state->reindexing);
     emit_bool(&j, "disk_low", state->disk_low);
-    put_health(&j, &state->health);
+    put_health(&j, &state->health, admin);
     emit_uint(&j, "late_searches", state->late_searches);
     put_plugins(&j, state);
     put_sandbox(&j, &state->sandbox);
