@@ -11,7 +11,7 @@ namespace shim
 
 struct Explained {
     Xapian::docid did;
-    double weight;  /* the weight that ranked it: the same, or changed by where words stand */
+    double weight; /* the weight that ranked it: the same, or changed by where words stand */
     struct index_hit *hit; /* its fields and best unit are filled */
 };
 

@@ -45,6 +45,22 @@ void order_equals(const View &view, std::vector<Ranked> &list)
     }
 }
 
+void list_best(const Run &run, const std::function<void(size_t)> &find, Listed &out)
+{
+    for (size_t size = run.reach();; size *= 2) {
+        find(size);
+        order_equals(run.view, out.list);
+        if (run.view.collapse())
+            drop_copies(run.view, out.list);
+        if (out.all || out.list.size() >= run.reach() || size > COUNTED)
+            break;
+    }
+    if (out.list.size() > run.reach()) {
+        out.list.resize(run.reach());
+        out.all = false;
+    }
+}
+
 double least_share(double tenth, double whole)
 {
     static const double levels[] = {1, 0.75, 0.5, 0.25};

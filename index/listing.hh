@@ -4,6 +4,8 @@
 
 #include "index/run.hh"
 
+#include <functional>
+
 namespace shim
 {
 
@@ -23,6 +25,9 @@ void order_equals(const View &view, std::vector<Ranked> &list);
 void drop_copies(const View &view, std::vector<Ranked> &list);
 /* The least share of a query that a result has, if ten documents have TENTH of the WHOLE. */
 double least_share(double tenth, double whole);
+/* Puts into OUT as much as RUN reaches for, and no copies. FIND(size) puts there the best SIZE that
+ * it finds; it is asked for more where copies leave too few. */
+void list_best(const Run &run, const std::function<void(size_t)> &find, Listed &out);
 /* Ranks what was found by QUERY and adds it to what RUN has found; scores are between LOW and HIGH,
  * the best's. */
 void take(Run &run, const Xapian::Query &query, Listed &from, enum index_matched matched,

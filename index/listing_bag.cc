@@ -35,23 +35,6 @@ void take_best(std::vector<Held> &from, size_t size, Listed &out)
     });
 }
 
-/* Where copies are dropped, looks further until there are enough. */
-void list_best(const Run &run, std::vector<Held> &from, Listed &out)
-{
-    for (size_t size = run.reach();; size *= 2) {
-        take_best(from, size, out);
-        order_equals(run.view, out.list);
-        if (run.view.collapse())
-            drop_copies(run.view, out.list);
-        if (out.all || out.list.size() >= run.reach() || size > COUNTED)
-            break;
-    }
-    if (out.list.size() > run.reach()) {
-        out.list.resize(run.reach());
-        out.all = false;
-    }
-}
-
 /* FROM rises. */
 void count(Run &run, const std::vector<Held> &from)
 {
@@ -91,7 +74,8 @@ void list_some(Run &run, uint64_t with_all)
         return;
     any.erase(std::remove_if(any.begin(), any.end(), [](const Held &h) { return h.all; }),
               any.end());
-    list_best(run, any, found);
+    list_best(
+        run, [&](size_t size) { take_best(any, size, found); }, found);
     take(run, run.question.some, found, MATCHED_SOME, 0, 0.5);
 }
 
@@ -103,7 +87,8 @@ void list_bag(Run &run)
     std::vector<Held> all = bag_all(run.view, run.question.bag, run.deadline);
     Listed found;
     count(run, all);
-    list_best(run, all, found);
+    list_best(
+        run, [&](size_t size) { take_best(all, size, found); }, found);
     run.has_all = run.total > 0;
     const uint64_t with_all = run.total;
     take(run, run.question.all, found, MATCHED_ALL, partial ? 0.5 : 0, 1);

@@ -151,22 +151,15 @@ void read_off(const Xapian::MSet &mset, unsigned size, Listed &out)
         out.list.push_back({*i, i.get_weight()});
 }
 
-/* By relevance. Where copies are dropped, looks further until there are enough. */
-void list_best(Run &run, Xapian::Enquire &e, Count counting, Listed &out)
+void list_by_relevance(Run &run, Xapian::Enquire &e, Count counting, Listed &out)
 {
-    for (unsigned size = run.reach();; size *= 2) {
-        const Xapian::MSet mset = best_of(run, e, size, counting, &out.all);
-        read_off(mset, size, out);
-        order_equals(run.view, out.list);
-        if (run.view.collapse())
-            drop_copies(run.view, out.list);
-        if (out.all || out.list.size() >= run.reach() || size > COUNTED)
-            break;
-    }
-    if (out.list.size() > run.reach()) {
-        out.list.resize(run.reach());
-        out.all = false;
-    }
+    list_best(
+        run,
+        [&](size_t size) {
+            const Xapian::MSet mset = best_of(run, e, (unsigned)size, counting, &out.all);
+            read_off(mset, (unsigned)size, out);
+        },
+        out);
 }
 
 void list_all(Run &run)
@@ -177,7 +170,7 @@ void list_all(Run &run)
     set_query(run, e, source, run.question.all);
     if (run.sort == SORT_RELEVANCE) {
         const Count counting = run.question.most <= FEW ? Count::Yes : Count::No;
-        list_best(run, e, counting, found);
+        list_by_relevance(run, e, counting, found);
         if (found.all && !run.s->facets)
             run.total = found.list.size();
         else if (counting == Count::No)
@@ -200,7 +193,7 @@ void list_some(Run &run)
     DeadlineSource source(run.deadline);
     set_query(run, e, source,
               run.found.empty() ? q.some : Xapian::Query(Xapian::Query::OP_AND_NOT, q.some, q.all));
-    list_best(run, e, Count::No, found);
+    list_by_relevance(run, e, Count::No, found);
     take(run, e.get_query(), found, MATCHED_SOME, 0, 0.5);
 }
 

@@ -18,7 +18,7 @@ struct Found {
     double score;
     enum index_matched matched;
     double weight; /* that ranked it */
-    size_t pass;            /* number of its query in Run.ranked */
+    size_t pass;   /* number of its query in Run.ranked */
 };
 
 /* One search on its way. */
