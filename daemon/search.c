@@ -32,6 +32,7 @@ struct search {
     unsigned count;
     struct thread *warming; /* reads dictionaries while the others answer already */
     uint64_t late;
+    atomic_uint unfinished; /* jobs that were taken, and are not in `done` yet */
     atomic_bool closing;
 };
 
@@ -47,6 +48,7 @@ static void *work(void *arg)
             job->run(job, t->reader);
         atomic_store(&t->since, 0);
         mailbox_post(t->search->done, message);
+        atomic_fetch_sub(&t->search->unfinished, 1);
     }
     return NULL;
 }
@@ -127,7 +129,11 @@ prospect_status search_new(struct search **out, const char *index_dir,
 
 bool search_submit(struct search *s, struct search_job *job)
 {
-    return mailbox_post(s->queue, &job->message);
+    atomic_fetch_add(&s->unfinished, 1);
+    if (mailbox_post(s->queue, &job->message))
+        return true;
+    atomic_fetch_sub(&s->unfinished, 1);
+    return false;
 }
 
 /* Notes T's job if it is late; true if it is. */
@@ -155,15 +161,12 @@ static void add_spare(struct search *s)
 bool search_look(struct search *s)
 {
     const int64_t now = clock_steady_ms();
-    unsigned late = 0, busy = 0;
-    for (unsigned i = 0; i < s->count; i++) {
-        int64_t since = atomic_load(&s->thread[i]->since);
-        busy += since != 0;
-        late += is_late(s, s->thread[i], since, now);
-    }
+    unsigned late = 0;
+    for (unsigned i = 0; i < s->count; i++)
+        late += is_late(s, s->thread[i], atomic_load(&s->thread[i]->since), now);
     if (s->count - late < s->options.threads)
         add_spare(s);
-    return busy > 0 || mailbox_count(s->queue) > 0;
+    return atomic_load(&s->unfinished) > 0;
 }
 
 uint64_t search_late(const struct search *s)
