@@ -11,7 +11,8 @@ namespace
 {
 
 enum {
-    FEW = 2000 /* so many are weighed and counted in one pass */
+    FEW = 2000,          /* so many are weighed and counted in one pass */
+    FEW_PLACED = COUNTED /* the same where finding them costs more than weighing them */
 };
 
 /* ---- one pass ------------------------------------------------------------------------------ */
@@ -169,7 +170,8 @@ void list_all(Run &run)
     DeadlineSource source(run.deadline);
     set_query(run, e, source, run.question.all);
     if (run.sort == SORT_RELEVANCE) {
-        const Count counting = run.question.most <= FEW ? Count::Yes : Count::No;
+        const double few = run.question.placed ? FEW_PLACED : FEW;
+        const Count counting = run.question.most <= few ? Count::Yes : Count::No;
         list_by_relevance(run, e, counting, found);
         if (found.all && !run.s->facets)
             run.total = found.list.size();

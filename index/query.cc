@@ -295,6 +295,7 @@ Xapian::Query Builder::placed(const struct query *q, const char *section)
     }
     if (parts.size() < 2)
         return joined(q, Want::All, section, Xapian::Query::OP_AND);
+    question.placed = true;
     bool phrase = q->op == QUERY_PHRASE;
     Xapian::termcount window = (Xapian::termcount)parts.size() + (phrase ? 0 : q->window - 1);
     return in_time(Xapian::Query(phrase ? Xapian::Query::OP_PHRASE : Xapian::Query::OP_NEAR,

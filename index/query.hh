@@ -53,6 +53,7 @@ struct Question {
     bool partial = false;                     /* SOME finds more than ALL */
     bool lacking = false;                     /* one of its words is nowhere */
     bool alternatives = false;                /* an OR was typed: SHARE says nothing then */
+    bool placed = false;                      /* a match depends on where words stand: see ask() */
     std::vector<std::string> languages;       /* it is in one of these; empty if not known */
     std::vector<Word> words;                  /* at most 64 */
     std::vector<std::vector<uint8_t>> phrase; /* indices into words, in order */
