@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A compressed record is one byte, 0 (as it is) or 1 (zstd frame), and the rest. */
+/* A compressed record is one byte, 0 (as it is) or 1 (LZ4), and the rest. */
 enum {
     PLAIN,
-    ZSTD,
+    SQUEEZED,
     SMALL = 64
 };
 
@@ -18,7 +18,7 @@ enum {
 static void seal(struct buf *out, struct buf *plain)
 {
     const size_t from = out->len;
-    buf_addc(out, ZSTD);
+    buf_addc(out, SQUEEZED);
     if (plain->len < SMALL || !squeeze(out, plain->data, plain->len)) {
         out->data[from] = PLAIN;
         buf_add(out, buf_str(plain), plain->len);
@@ -32,9 +32,9 @@ static bool expand(struct buf *out, const char *sealed, size_t sealed_length)
     struct unpack u = unpack_sealed(sealed, sealed_length);
     const char *bytes = (const char *)u.at;
     size_t length = (size_t)(u.end - u.at);
-    if (length < 1 || (bytes[0] != PLAIN && bytes[0] != ZSTD))
+    if (length < 1 || (bytes[0] != PLAIN && bytes[0] != SQUEEZED))
         return false;
-    if (bytes[0] == ZSTD)
+    if (bytes[0] == SQUEEZED)
         return squeeze_undo(out, bytes + 1, length - 1, RECORD_MAX);
     buf_add(out, bytes + 1, length - 1);
     return true;

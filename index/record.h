@@ -1,5 +1,4 @@
-/* What the index keeps of a document beside its postings, as packed bytes. Pure: no Xapian. zstd
- * is used nowhere else.
+/* What the index keeps of a document beside its postings, as packed bytes. Pure: no Xapian.
  *
  *   data      what a hit shows, and where each unit's positions start: small, read for each hit
  *   stamp     how the file looked: small, read for all files at once

@@ -1,73 +1,42 @@
 #include "index/squeeze.h"
 
-#include "index/base/mem.h"
-
-#include <pthread.h>
-#include <stdlib.h>
-#include <zstd.h>
+#include <limits.h>
+#include <lz4.h>
+#include <stdint.h>
 
 enum {
-    LEVEL = 3
+    HEAD = 4,       /* bytes of the number */
+    RATIO_MAX = 255 /* a block holds no more bytes for each of its own */
 };
-
-struct contexts {
-    ZSTD_CCtx *in;
-    ZSTD_DCtx *out;
-};
-
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static pthread_key_t key;
-
-static void free_contexts(void *p)
-{
-    struct contexts *c = p;
-    ZSTD_freeCCtx(c->in);
-    ZSTD_freeDCtx(c->out);
-    free(c);
-}
-
-static void make_key(void)
-{
-    if (pthread_key_create(&key, free_contexts) != 0)
-        abort();
-}
-
-static struct contexts *own(void)
-{
-    pthread_once(&once, make_key);
-    struct contexts *c = pthread_getspecific(key);
-    if (c == NULL) {
-        c = mem_zalloc(sizeof *c);
-        pthread_setspecific(key, c);
-    }
-    return c;
-}
 
 bool squeeze(struct buf *out, const char *bytes, size_t length)
 {
-    struct contexts *c = own();
-    const size_t bound = ZSTD_compressBound(length);
-    if (c->in == NULL && (c->in = ZSTD_createCCtx()) == NULL)
+    if (length > LZ4_MAX_INPUT_SIZE)
         return false;
-    const size_t n = ZSTD_compressCCtx(c->in, buf_room(out, bound), bound, bytes, length, LEVEL);
-    if (ZSTD_isError(n) || n >= length)
+    const int bound = LZ4_compressBound((int)length);
+    char *room = buf_room(out, HEAD + (size_t)bound);
+    const int n = LZ4_compress_default(bytes, room + HEAD, (int)length, bound);
+    if (n <= 0 || HEAD + (size_t)n >= length)
         return false;
-    buf_grew(out, n);
+    for (unsigned i = 0; i < HEAD; i++)
+        room[i] = (char)(length >> (8 * i));
+    buf_grew(out, HEAD + (size_t)n);
     return true;
 }
 
 bool squeeze_undo(struct buf *out, const char *frame, size_t length, size_t most)
 {
-    struct contexts *c = own();
-    const unsigned long long size = ZSTD_getFrameContentSize(frame, length);
-    if (size > most) /* also the two values that mean an error */
+    size_t size = 0;
+    if (length < HEAD || length > INT_MAX)
         return false;
-    if (c->out == NULL && (c->out = ZSTD_createDCtx()) == NULL)
+    for (unsigned i = 0; i < HEAD; i++)
+        size |= (size_t)(uint8_t)frame[i] << (8 * i);
+    if (size > most || size > LZ4_MAX_INPUT_SIZE || size / RATIO_MAX > length)
         return false;
-    const size_t n =
-        ZSTD_decompressDCtx(c->out, buf_room(out, (size_t)size), (size_t)size, frame, length);
-    if (ZSTD_isError(n) || n != size)
+    const int n =
+        LZ4_decompress_safe(frame + HEAD, buf_room(out, size), (int)(length - HEAD), (int)size);
+    if (n < 0 || (size_t)n != size)
         return false;
-    buf_grew(out, n);
+    buf_grew(out, size);
     return true;
 }
