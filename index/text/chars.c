@@ -5,18 +5,24 @@
 #include <utf8proc.h>
 
 #define S CHAR_SPACE
+#define W CHAR_WIDE
 #define L CHAR_LETTER
 #define D CHAR_DIGIT
 #define A CHAR_APOSTROPHE
 #define H CHAR_HYPHEN
 #define P CHAR_DOT
-const uint8_t chars_ascii[128] = {
+const uint8_t chars_of_byte[256] = {
     S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S,
     S, 0, 0, 0, 0, 0, 0, A, 0, 0, 0, 0, 0, H, P, 0, D, D, D, D, D, D, D, D, D, D, 0, 0, 0, 0, 0, 0,
     0, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, 0, 0, 0, 0, 0,
     A, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, 0, 0, 0, 0, S,
+    W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
+    W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
+    W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
+    W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
 };
 #undef S
+#undef W
 #undef L
 #undef D
 #undef A
@@ -72,7 +78,7 @@ static enum char_class by_category(uint32_t c)
 enum char_class chars_class(uint32_t c)
 {
     if (c < 128)
-        return (enum char_class)chars_ascii[c];
+        return chars_byte((char)c);
     switch (c) {
     case 0xb4:   /* acute accent */
     case 0x2bc:  /* modifier letter apostrophe */

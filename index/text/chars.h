@@ -16,13 +16,19 @@ enum char_class {
     CHAR_APOSTROPHE, /* ' and what is typed or printed for it */
     CHAR_HYPHEN,
     CHAR_DOT,
-    CHAR_IDEOGRAPH /* Han and kana: each a word of its own */
+    CHAR_IDEOGRAPH, /* Han and kana: each a word of its own */
+    CHAR_WIDE       /* of a byte alone: part of a character of several */
 };
 
 #define CHAR_SOFT_HYPHEN 0xad
 #define CHAR_MIDDLE_DOT  0xb7 /* Catalan l·l */
 
-extern const uint8_t chars_ascii[128]; /* enum char_class */
+extern const uint8_t chars_of_byte[256]; /* enum char_class */
+
+static inline enum char_class chars_byte(char byte)
+{
+    return (enum char_class)chars_of_byte[(unsigned char)byte];
+}
 
 enum char_class chars_class(uint32_t c);
 bool chars_small(uint32_t c); /* a small (lower case) letter */
@@ -40,7 +46,7 @@ static inline enum char_class chars_at(const char *text, size_t length, size_t a
         return chars_at_wide(text, length, at, next, c);
     *next = at + 1;
     *c = (unsigned char)text[at];
-    return (enum char_class)chars_ascii[*c];
+    return chars_byte(text[at]);
 }
 
 static inline bool chars_in_word(enum char_class class)

@@ -14,7 +14,7 @@ enum {
 
 static bool blank(char c)
 {
-    return chars_ascii[c & 0x7f] == CHAR_SPACE && (unsigned char)c < 0x80;
+    return chars_byte(c) == CHAR_SPACE;
 }
 
 static bool begins_character(const char *text, size_t length, size_t at)
@@ -41,8 +41,7 @@ static bool inside_word(const char *text, size_t length, size_t at)
         to++;
     if (from == 0 || to == length)
         return false;
-    if (chars_ascii[text[from - 1] & 0x7f] == CHAR_DIGIT &&
-        chars_ascii[text[to] & 0x7f] == CHAR_DIGIT)
+    if (chars_byte(text[from - 1]) == CHAR_DIGIT && chars_byte(text[to]) == CHAR_DIGIT)
         return true;
     uint32_t c;
     from = before(text, from);

@@ -321,6 +321,21 @@ static size_t put(struct writing *w, size_t at)
     return next;
 }
 
+/* Writes the plain letters and digits from AT on, most of most texts, and returns where they end,
+ * at END at the latest. */
+static size_t put_plain(struct writing *w, size_t at, size_t end)
+{
+    const size_t start = at;
+    while (at < end && chars_in_word(chars_byte(w->text[at])))
+        at++;
+    if (at == start)
+        return at;
+    put_blank(w);
+    buf_add(w->out, w->text + start, at - start);
+    w->letter = chars_byte(w->text[at - 1]) == CHAR_LETTER;
+    return at;
+}
+
 static void put_mark(struct writing *w, const char *mark)
 {
     if (w->how->style == HIGHLIGHT_MARK)
@@ -347,7 +362,9 @@ static void write_window(struct writing *w, struct window in, const struct hit *
             put_mark(w, "<mark>");
             open = true;
         }
-        at = put(w, at);
+        const size_t stop = n == 0 ? in.end : open ? hits->end : hits->start;
+        const size_t plain = put_plain(w, at, stop < in.end ? stop : in.end);
+        at = plain > at ? plain : put(w, at);
         for (; open && at >= hits->end; hits++, n--) {
             if (n > 1 && touching(w, hits, hits + 1))
                 continue;

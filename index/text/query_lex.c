@@ -89,7 +89,7 @@ static size_t number_end(const struct lexer *l, size_t start, size_t end)
     struct tokens tokens;
     struct token token;
     tokens_start(&tokens, l->text + start, l->length - start);
-    if (chars_ascii[l->text[start] & 0x7f] != CHAR_DIGIT || !tokens_next(&tokens, &token) ||
+    if (chars_byte(l->text[start]) != CHAR_DIGIT || !tokens_next(&tokens, &token) ||
         token.kind != TOKEN_NUMBER)
         return end;
     return start + token.end > end ? start + token.end : end;
@@ -187,7 +187,7 @@ static void chunk(struct lexer *l)
 /* True right behind a quotation or a bracket. */
 static bool joined(const struct lexer *l)
 {
-    if (l->count == 0 || l->at == 0 || chars_ascii[l->text[l->at - 1] & 0x7f] == CHAR_SPACE)
+    if (l->count == 0 || l->at == 0 || chars_byte(l->text[l->at - 1]) == CHAR_SPACE)
         return false;
     return l->item[l->count - 1].kind == LEX_PHRASE || l->item[l->count - 1].kind == LEX_CLOSE;
 }

@@ -81,8 +81,8 @@ static bool glued(const struct query_source *s, size_t end, size_t start)
     if (start - end != 1)
         return false;
     char c = s->text[end];
-    bool digits = chars_ascii[s->text[end - 1] & 0x7f] == CHAR_DIGIT &&
-                  chars_ascii[s->text[start] & 0x7f] == CHAR_DIGIT;
+    bool digits =
+        chars_byte(s->text[end - 1]) == CHAR_DIGIT && chars_byte(s->text[start]) == CHAR_DIGIT;
     return strchr(digits ? ".@_&+:/," : ".@_&+", c) && c;
 }
 
@@ -139,7 +139,7 @@ static struct query *spaced_number(struct query_source *s, const struct token *t
     struct query *parts = query_node(QUERY_WORDS);
     size_t from = t->start;
     for (size_t i = t->start; i <= t->end; i++) {
-        if (i < t->end && chars_ascii[s->text[i] & 0x7f] == CHAR_DIGIT)
+        if (i < t->end && chars_byte(s->text[i]) == CHAR_DIGIT)
             continue;
         if (i > from)
             query_node_add(parts, leaf(s, QUERY_WORD, from, i));

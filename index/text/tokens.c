@@ -211,12 +211,11 @@ static size_t bridge(const struct tokens *t, size_t at, size_t next, enum char_c
 /* Behind the plain letters and digits at AT, most of most texts; *LAST is the class of the last. */
 static size_t plain_end(const struct tokens *t, size_t at, enum char_class *last)
 {
-    for (; at < t->length; at++) {
-        unsigned char byte = (unsigned char)t->text[at];
-        if (byte >= 128 || !chars_in_word((enum char_class)chars_ascii[byte]))
-            break;
-        *last = (enum char_class)chars_ascii[byte];
-    }
+    const size_t start = at;
+    while (at < t->length && chars_in_word(chars_byte(t->text[at])))
+        at++;
+    if (at > start)
+        *last = chars_byte(t->text[at - 1]);
     return at;
 }
 
@@ -278,12 +277,11 @@ static size_t word_end(struct tokens *t, size_t start, enum token_kind *kind)
 static size_t simple_end(const struct tokens *t, size_t start)
 {
     size_t at = start;
-    while (at < t->length && (unsigned char)t->text[at] < 128 &&
-           chars_ascii[(unsigned char)t->text[at]] == CHAR_LETTER)
+    while (at < t->length && chars_byte(t->text[at]) == CHAR_LETTER)
         at++;
-    if (at - start < 2 || at == t->length || (unsigned char)t->text[at] >= 128)
+    if (at - start < 2 || at == t->length)
         return 0;
-    const enum char_class after = (enum char_class)chars_ascii[(unsigned char)t->text[at]];
+    const enum char_class after = chars_byte(t->text[at]);
     return after == CHAR_SPACE || after == CHAR_OTHER || after == CHAR_DOT ? at : 0;
 }
 
@@ -316,14 +314,19 @@ static bool compound(struct tokens *t, size_t start, size_t end, struct token *o
 /* To the first letter or digit. */
 static bool find_word(struct tokens *t)
 {
-    while (t->at < t->length) {
-        size_t next;
-        enum char_class class = class_at(t, t->at, &next);
+    size_t at = t->at, wide;
+    for (; at < t->length; at++) {
+        enum char_class class = chars_byte(t->text[at]);
+        if (class == CHAR_WIDE) {
+            class = class_at(t, at, &wide);
+            if (!chars_in_word(class) && class != CHAR_IDEOGRAPH)
+                at = wide - 1;
+        }
         if (chars_in_word(class) || class == CHAR_IDEOGRAPH)
-            return true;
-        t->at = next;
+            break;
     }
-    return false;
+    t->at = at;
+    return at < t->length;
 }
 
 bool tokens_next(struct tokens *t, struct token *out)
