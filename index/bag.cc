@@ -151,16 +151,67 @@ class Cursor
     std::vector<Postings> stems, typed, compounds;
 };
 
+/* ---- compounds ----------------------------------------------------------------------------- */
+
+/* The documents in which a compound is read in some way: number and rarity, by rising number, the
+ * greatest rarity first. */
+typedef std::vector<std::pair<Xapian::docid, double>> ReadIn;
+
+void read_compound(const View &view, const BagReading &reading, Deadline &deadline, ReadIn &out)
+{
+    Xapian::Enquire e(view.db);
+    DeadlineSource source(deadline);
+    if (reading.query.empty())
+        return;
+    e.set_query(Xapian::Query(Xapian::Query::OP_FILTER, reading.query, Xapian::Query(&source)));
+    e.set_weighting_scheme(Xapian::BoolWeight());
+    const Xapian::MSet found = e.get_mset(0, view.db.get_doccount());
+    for (Xapian::MSetIterator i = found.begin(); i != found.end(); ++i)
+        out.emplace_back(*i, reading.rarity);
+}
+
+ReadIn read_in(const View &view, const BagReadings &readings, Deadline &deadline)
+{
+    ReadIn out;
+    for (const BagReading &r : readings)
+        read_compound(view, r, deadline, out);
+    std::sort(out.begin(), out.end(), [](const auto &a, const auto &b) {
+        return a.first != b.first ? a.first < b.first : a.second > b.second;
+    });
+    return out;
+}
+
+/* The rarity of what DID has of the compound; negative if it has none. */
+double rarity_in(const ReadIn &compound, Xapian::docid did)
+{
+    const auto at = std::lower_bound(compound.begin(), compound.end(), did,
+                                     [](const auto &a, Xapian::docid d) { return a.first < d; });
+    return at != compound.end() && at->first == did ? at->second : -1;
+}
+
+/* ---- all words ----------------------------------------------------------------------------- */
+
+/* The same for all compartments. */
+struct Walked {
+    const View &view;
+    const Bag &bag;
+    Deadline &deadline;
+    std::vector<Rates> rates; /* of the words */
+    std::vector<ReadIn> compounds;
+};
+
 /* All words in one compartment. */
 class Walk
 {
   public:
-    Walk(const View &v, size_t part, const Bag &b, const std::vector<Rates> &rates, Deadline &d)
-        : view(v), number(part), db(v.parts[part]->db), bag(b), deadline(d),
-          unstemmed(db, TERM_UNSTEMMED), average(v.db.get_avlength())
+    Walk(const Walked &w, size_t part)
+        : walked(w), view(w.view), number(part), db(view.parts[part]->db), deadline(w.deadline),
+          unstemmed(db, TERM_UNSTEMMED), average(view.db.get_avlength())
     {
+        const Bag &bag = w.bag;
+        words.reserve(bag.words.size());
         for (size_t i = 0; i < bag.words.size(); i++)
-            words.emplace_back(db, bag.words[i], rates[i]);
+            words.emplace_back(db, bag.words[i], w.rates[i]);
         for (Cursor &c : words)
             cursors.push_back(&c);
     }
@@ -171,11 +222,18 @@ class Walk
     typedef std::vector<Cursor *>::iterator At;
     /* Adds document DID, which the cursors FROM to TO are at. */
     void hold(Xapian::docid did, At from, At to, std::vector<Held> &out);
+    void try_compound(Xapian::docid did, std::vector<Held> &out);
+    void all_words(std::vector<Held> &out);
+    void all_compounds(std::vector<Held> &out);
+    Xapian::docid everywhere(Xapian::docid did) const
+    {
+        return (did - 1) * (Xapian::docid)view.parts.size() + (Xapian::docid)number + 1;
+    }
 
+    const Walked &walked;
     const View &view;
     const size_t number;
     const Xapian::Database &db;
-    const Bag &bag;
     Deadline &deadline;
     Postings unstemmed;
     const double average; /* length of a document */
@@ -191,16 +249,57 @@ void Walk::hold(Xapian::docid did, At from, At to, std::vector<Held> &out)
         unstemmed.skip_to(did);
         return unstemmed.did == did;
     };
-    Held held = {(did - 1) * (Xapian::docid)view.parts.size() + (Xapian::docid)number + 1, 0, 0,
-                 (size_t)(to - from) == bag.words.size()};
+    Held held = {everywhere(did), 0, 0, false};
+    size_t has = 0;
+    std::sort(from, to); /* sums of the same in another order would differ a little */
     for (At c = from; c != to; ++c) {
         held.weight += (*c)->weight(norm, marked);
-        held.share += (*c)->word->rarity;
+        held.share += (*c)->word->is_part ? 0 : (*c)->word->rarity;
+        has += !(*c)->word->is_part;
     }
+    for (const ReadIn &compound : walked.compounds) {
+        const double rarity = rarity_in(compound, held.did);
+        held.share += std::max(0.0, rarity);
+        has += rarity >= 0;
+    }
+    held.all = has == walked.bag.wanted;
     out.push_back(held);
 }
 
+/* Holds DID if it has all. */
+void Walk::try_compound(Xapian::docid did, std::vector<Held> &out)
+{
+    for (Cursor *c : cursors)
+        c->skip_to(did);
+    const At here =
+        std::partition(cursors.begin(), cursors.end(), [&](Cursor *c) { return c->did != did; });
+    hold(did, here, cursors.end(), out);
+    if (!out.back().all)
+        out.pop_back();
+}
+
+/* What has all has the first compound. */
+void Walk::all_compounds(std::vector<Held> &out)
+{
+    Xapian::docid last = 0;
+    for (const auto &in : walked.compounds.front()) {
+        if (deadline.over())
+            return;
+        if (in.first != last && &view.part(in.first) == view.parts[number])
+            try_compound(view.local(in.first), out);
+        last = in.first;
+    }
+}
+
 void Walk::all(std::vector<Held> &out)
+{
+    if (walked.compounds.empty())
+        all_words(out);
+    else
+        all_compounds(out);
+}
+
+void Walk::all_words(std::vector<Held> &out)
 {
     Cursor *lead = *std::min_element(cursors.begin(), cursors.end(), [](Cursor *a, Cursor *b) {
         return a->word->documents < b->word->documents;
@@ -245,13 +344,15 @@ typedef void (Walk::*Way)(std::vector<Held> &out);
 
 std::vector<Held> walk(const View &view, const Bag &bag, Deadline &deadline, Way way)
 {
-    std::vector<Rates> rates;
+    Walked walked = {view, bag, deadline, {}, {}};
     std::vector<Held> out;
     for (const BagWord &w : bag.words)
-        rates.push_back({rate_of(view, w.terms.stems), rate_of(view, w.terms.typed),
-                         rate_of(view, w.terms.compounds)});
+        walked.rates.push_back({rate_of(view, w.terms.stems), rate_of(view, w.terms.typed),
+                                rate_of(view, w.terms.compounds)});
+    for (const BagReadings &readings : bag.compounds)
+        walked.compounds.push_back(read_in(view, readings, deadline));
     for (size_t part = 0; part < view.parts.size(); part++)
-        (Walk(view, part, bag, rates, deadline).*way)(out);
+        (Walk(walked, part).*way)(out);
     if (view.parts.size() > 1)
         std::sort(out.begin(), out.end(),
                   [](const Held &a, const Held &b) { return a.did < b.did; });
@@ -263,7 +364,7 @@ std::vector<Held> walk(const View &view, const Bag &bag, Deadline &deadline, Way
 std::vector<Held> bag_all(const View &view, const Bag &bag, Deadline &deadline)
 {
     for (const BagWord &w : bag.words)
-        if (w.documents == 0)
+        if (w.documents == 0 && !w.is_part)
             return {};
     return walk(view, bag, deadline, &Walk::all);
 }

@@ -59,13 +59,10 @@ double tenth_share(const std::vector<Held> &from)
 /* Of what has any of the words, what has enough of them counts, and what has not all is listed. */
 void list_some(Run &run, uint64_t with_all)
 {
-    double whole = 0;
     Listed found;
     std::vector<Held> any = bag_any(run.view, run.question.bag, run.deadline), kept;
-    for (const BagWord &w : run.question.bag.words)
-        whole += w.rarity;
     if (with_all < ENOUGH) {
-        const double least = least_share(tenth_share(any), whole);
+        const double least = least_share(tenth_share(any), run.question.bag.whole);
         std::copy_if(any.begin(), any.end(), std::back_inserter(kept),
                      [&](const Held &h) { return h.share >= least; });
         count(run, kept);
@@ -83,7 +80,7 @@ void list_some(Run &run, uint64_t with_all)
 
 void list_bag(Run &run)
 {
-    const bool partial = run.question.bag.words.size() > 1;
+    const bool partial = run.question.bag.wanted > 1;
     std::vector<Held> all = bag_all(run.view, run.question.bag, run.deadline);
     Listed found;
     count(run, all);

@@ -7,7 +7,6 @@
 #include "index/vocabulary.hh"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 
 namespace shim
@@ -35,11 +34,16 @@ class Builder
     void collect(const struct query *q, Bag &bag);
 
   private:
+    void collect_word(const struct query *q, bool is_part, Bag &bag);
+    void collect_parts(const struct query *q, Bag &bag);
+    void collect_compound(const struct query *q, Bag &bag);
     Xapian::Query forms(const struct query *q, const char *section, Xapian::Query::op op);
     Xapian::Query unstemmed(const Xapian::Query &form, const Xapian::Query &stems) const;
     double rarity(const struct query *q, const char *section);
     Xapian::Query share(const struct query *q, const char *section);
     Xapian::Query loose(const struct query *q, const char *section);
+    Xapian::Query one_word(const struct query *q, Want want, const char *section);
+    Xapian::Query reading(const struct query *q, const char *section);
     Xapian::Query word(const struct query *q, const char *section);
     Xapian::Query words(const struct query *q, Want want, const char *section);
     Xapian::Query joined(const struct query *q, Want want, const char *section,
@@ -213,7 +217,7 @@ Xapian::Query Builder::share(const struct query *q, const char *section)
         parts.push_back(phrase ? forms(q->child[i], section, Xapian::Query::OP_OR)
                                : share(q->child[i], section));
     if (!phrase)
-        return Xapian::Query(Xapian::Query::OP_OR, parts.begin(), parts.end());
+        return Xapian::Query(Xapian::Query::OP_MAX, parts.begin(), parts.end());
     const Xapian::Query row(Xapian::Query::OP_PHRASE, parts.begin(), parts.end(),
                             (Xapian::termcount)parts.size());
     return Xapian::Query(Xapian::Query::OP_SCALE_WEIGHT, in_time(row), rare / (double)parts.size());
@@ -323,10 +327,27 @@ Xapian::Query dates(const struct date_range &r)
                                        r.open_first ? lowest : day_key(r.first), highest));
 }
 
+/* What was typed as one word weighs by its parts, whether all of it is found or not. */
+Xapian::Query Builder::one_word(const struct query *q, Want want, const char *section)
+{
+    if (want == Want::Share)
+        return share(q, section);
+    if (want == Want::Some)
+        return loose(q, section);
+    return Xapian::Query(Xapian::Query::OP_FILTER, loose(q, section), reading(q, section));
+}
+
+/* What has all of it, however that is written. */
+Xapian::Query Builder::reading(const struct query *q, const char *section)
+{
+    return q->op == QUERY_PHRASE ? placed(q, section)
+                                 : joined(q, Want::All, section, Xapian::Query::OP_OR);
+}
+
 Xapian::Query Builder::build(const struct query *q, Want want, const char *section)
 {
-    if (is_one_word(q) && want != Want::All)
-        return want == Want::Some ? loose(q, section) : share(q, section);
+    if (is_one_word(q))
+        return one_word(q, want, section);
     switch (q->op) {
     case QUERY_WORDS:
         return words(q, want, section);
@@ -369,20 +390,51 @@ double Builder::most(const struct query *q)
     return least;
 }
 
+void Builder::collect_word(const struct query *q, bool is_part, Bag &bag)
+{
+    BagWord w = {vocabulary.weighing(q, ""), 1.0 + q->again, rarity(q, ""), 0, is_part};
+    for (const std::string &term : vocabulary.counted(q, ""))
+        w.documents += view.frequency(term).documents;
+    bag.postings += w.documents;
+    bag.words.push_back(std::move(w));
+}
+
+void Builder::collect_parts(const struct query *q, Bag &bag)
+{
+    if (is_word(q))
+        return collect_word(q, true, bag);
+    for (size_t i = 0; i < q->children; i++)
+        collect_parts(q->child[i], bag);
+}
+
+void Builder::collect_compound(const struct query *q, Bag &bag)
+{
+    const struct query *const *first = q->op == QUERY_OR ? q->child : &q;
+    const size_t n = q->op == QUERY_OR ? q->children : 1;
+    BagReadings readings;
+    for (size_t i = 0; i < n; i++)
+        readings.push_back(
+            {is_word(first[i]) ? forms(first[i], "", Xapian::Query::OP_OR) : reading(first[i], ""),
+             rarity(first[i], "")});
+    bag.compounds.push_back(std::move(readings));
+    collect_parts(q, bag);
+}
+
 void Builder::collect(const struct query *q, Bag &bag)
 {
     const struct query *const *first = q->op == QUERY_WORDS ? q->child : &q;
     const size_t n = q->op == QUERY_WORDS ? q->children : 1;
-    if (!std::all_of(first, first + n, is_word))
+    const auto fits = [](const struct query *c) { return is_word(c) || is_one_word(c); };
+    if (!std::all_of(first, first + n, fits))
         return;
     for (size_t i = 0; i < n; i++) {
-        BagWord w = {vocabulary.weighing(first[i], ""), 1.0 + first[i]->again, rarity(first[i], ""),
-                     0};
-        for (const std::string &term : vocabulary.counted(first[i], ""))
-            w.documents += view.frequency(term).documents;
-        bag.postings += w.documents;
-        bag.words.push_back(std::move(w));
+        if (is_word(first[i]))
+            collect_word(first[i], false, bag);
+        else
+            collect_compound(first[i], bag);
+        bag.whole += rarity(first[i], "");
     }
+    bag.wanted = n;
 }
 
 Question question_of(const View &view, const struct query *q)
@@ -442,32 +494,6 @@ Xapian::Query filter_of(const struct index_search *s)
     if (s->has_dates)
         all.push_back(dates(s->dates));
     return Xapian::Query(Xapian::Query::OP_AND, all.begin(), all.end());
-}
-
-void parse_typed(struct index_reader *r, const View &view, const char *text, Tree &out)
-{
-    struct error refused = {};
-    const std::vector<std::string> present = view.languages();
-    std::vector<const char *> langs;
-    for (const std::string &l : present)
-        langs.push_back(l.c_str());
-    prospect_status status =
-        query_parse(out.out(), r->analyser.get(), text ? text : "", text ? strlen(text) : 0,
-                    langs.data(), langs.size(), &query_default_limits, &refused);
-    if (status != PROSPECT_OK)
-        throw Failure{status, refused.line};
-}
-
-bool parse(struct index_reader *r, const View &view, const char *text, Tree &out,
-           std::vector<std::string> *languages)
-{
-    parse_typed(r, view, text, out);
-    if (!out.get() || view.parts.empty())
-        return false;
-    const std::vector<std::string> elected = drop_stopwords(view, r->stopwords.get(), out.get());
-    if (languages)
-        *languages = elected;
-    return keep_telling(view, out.get());
 }
 
 } // namespace shim

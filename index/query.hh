@@ -38,10 +38,20 @@ struct BagWord {
     double times;     /* that it was typed */
     double rarity;    /* 0 where it is nowhere */
     double documents; /* that have it, at most */
+    bool is_part;     /* of what was typed as one word: it weighs, but is not wanted by itself */
 };
+/* A word that can be read in several ways (gender-based): any is wanted. */
+struct BagReading {
+    Xapian::Query query;
+    double rarity;
+};
+typedef std::vector<BagReading> BagReadings;
 struct Bag {
     std::vector<BagWord> words; /* none: the query is something else */
-    double postings = 0;        /* of all terms */
+    std::vector<BagReadings> compounds;
+    size_t wanted = 0;   /* words that are no part, and compounds */
+    double whole = 0;    /* the rarities of what is wanted */
+    double postings = 0; /* of all terms */
 };
 
 struct Question {

@@ -290,7 +290,12 @@ static void a_filter_that_lets_everything_pass_changes_nothing(void **state)
                                           "forelle lachs",
                                           "riv* trou* quota",
                                           "heron",
-                                          "heron salmon fisch fished"};
+                                          "heron salmon fisch fished",
+                                          "salmon-trout",
+                                          "river-quota salmon",
+                                          "trout/fishing fisch-lachs quota",
+                                          "heron-salmon river",
+                                          "salmon&trout salmon-trout lachs"};
     static const char *const langs[] = {"en", "de", "mt"};
     struct fixture *f = *state;
     struct access staff = {0};
