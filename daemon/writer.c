@@ -6,6 +6,7 @@
 #include "daemon/compaction.h"
 #include "daemon/disk.h"
 #include "daemon/log.h"
+#include "daemon/pace.h"
 #include "daemon/revive.h"
 #include "daemon/thread.h"
 #include "index/base/clock.h"
@@ -22,9 +23,6 @@
 #include <utlist.h>
 
 enum {
-    COMMIT_DOCUMENTS = 500,
-    COMMIT_BYTES = 8 * 1024 * 1024,
-    COMMIT_MS = 1000,
     REST_MS = 5000, /* with nothing to do, after which memory is given back */
     REBUILD_SLICE = 20,
     FAILURES = 3,     /* to write, in a row, before the index is begun anew from what it has */
@@ -56,6 +54,7 @@ struct writer {
     char *dir;
     struct writer_options options;
     struct compaction compaction;
+    struct pace pace;
     struct disk disk;
     unsigned failures;
     bool completing; /* the next commit that succeeds has all */
@@ -162,9 +161,12 @@ static void commit(struct writer *w)
 {
     struct error outcome = {0};
     size_t documents, bytes;
+    const int64_t began = clock_steady_ms();
     index_writer_pending(w->index, &documents, &bytes);
     if (index_writer_commit(w->index, &outcome))
         log_line(LOG_ERROR, "the index could not be written: %s", outcome.line);
+    if (documents)
+        pace_committed(&w->pace, began, clock_steady_ms());
     if (outcome.status)
         w->failures++;
     else if (documents) {
@@ -180,12 +182,17 @@ static void commit(struct writer *w)
         complete(w);
 }
 
+/* Until what is not committed should be. */
+static int64_t until_commit(const struct writer *w)
+{
+    struct pace_waiting waiting = {.oldest = w->oldest_ms};
+    index_writer_pending(w->index, &waiting.documents, &waiting.bytes);
+    return pace_wait(&w->pace, &waiting, clock_steady_ms());
+}
+
 static void commit_by_rule(struct writer *w)
 {
-    size_t documents, bytes;
-    index_writer_pending(w->index, &documents, &bytes);
-    if (documents >= COMMIT_DOCUMENTS || bytes >= COMMIT_BYTES ||
-        (w->oldest_ms && clock_steady_ms() - w->oldest_ms >= COMMIT_MS))
+    if (w->oldest_ms && until_commit(w) == 0)
         commit(w);
 }
 
@@ -332,7 +339,7 @@ static int patience(const struct writer *w)
 {
     if (w->rebuilding)
         return 0;
-    int64_t left = w->oldest_ms ? until(w->oldest_ms + COMMIT_MS) : until_care(w);
+    int64_t left = w->oldest_ms ? until_commit(w) : until_care(w);
     return (int)(w->disk.low && (left < 0 || left > DISK_MS) ? DISK_MS : left);
 }
 

@@ -1,0 +1,39 @@
+/* When what the writer has taken in is committed. Soon, so that it is found soon; but a commit
+ * writes a block of the index for nearly every word in hand, and costs the more the larger the
+ * index is. Many small ones would then do nothing but write the index again and again. So they may
+ * take a fifth of the time, and no more: what comes meanwhile waits, up to bounds of time and
+ * memory. Pure: it knows no clock, and times are of any, in milliseconds.
+ */
+#ifndef PROSPECT_PACE_H
+#define PROSPECT_PACE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Any of these makes a commit due, */
+#define PACE_MS        1000 /* since the oldest change */
+#define PACE_DOCUMENTS 500
+#define PACE_BYTES     (8u << 20) /* of text */
+/* once the last one is PACE_TIMES what it took ago, or PACE_LONGEST_MS, */
+#define PACE_TIMES      4
+#define PACE_LONGEST_MS 15000
+/* or without further ado any of these. */
+#define PACE_DOCUMENTS_MOST 10000
+#define PACE_BYTES_MOST     (24u << 20)
+
+struct pace {
+    int64_t took, ended; /* of the last commit; 0: there was none */
+};
+
+/* What waits to be committed. */
+struct pace_waiting {
+    size_t documents, bytes;
+    int64_t oldest; /* when the first change was made */
+};
+
+/* Until a commit is due, if nothing else comes; 0: now. */
+int64_t pace_wait(const struct pace *p, const struct pace_waiting *waiting, int64_t now);
+/* A commit is over. */
+void pace_committed(struct pace *p, int64_t began, int64_t ended);
+
+#endif
