@@ -278,6 +278,7 @@ static void fill(const struct item *i, struct ingest_item *out)
                                 .path = path_of(i),
                                 .id = i->id,
                                 .deaths = i->deaths,
+                                .urgent = i->priority == INGEST_URGENT,
                                 .force = i->force};
 }
 

@@ -18,7 +18,8 @@ struct ingest_item {
     const char *path;
     uint64_t id;     /* names the item while it is in hand */
     unsigned deaths; /* workers that died on it so far */
-    bool force;      /* read it, whatever the index has */
+    bool urgent;
+    bool force; /* read it, whatever the index has */
 };
 
 enum ingest_why {

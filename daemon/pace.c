@@ -1,5 +1,10 @@
 #include "daemon/pace.h"
 
+static int64_t sooner(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
 static int64_t later(int64_t a, int64_t b)
 {
     return a > b ? a : b;
@@ -14,6 +19,8 @@ int64_t pace_wait(const struct pace *p, const struct pace_waiting *waiting, int6
         due = now;
     const int64_t pause = PACE_TIMES * p->took;
     due = later(due, p->ended + (pause < PACE_LONGEST_MS ? pause : PACE_LONGEST_MS));
+    if (waiting->urgent)
+        due = sooner(due, waiting->urgent + PACE_GATHER_MS);
     return later(due - now, 0);
 }
 

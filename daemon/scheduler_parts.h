@@ -19,6 +19,8 @@ enum {
     SCHEDULER_READY = 8,          /* looked at and waiting for a worker */
     SCHEDULER_WORKS = 2000,       /* in hand, mostly waiting for their commit */
     SCHEDULER_BACKLOG = 16 << 20, /* bytes of text with the writer, before more is extracted */
+    SCHEDULER_FEW = 32,           /* no more in hand and waiting: each is committed soon */
+    SCHEDULER_PATIENCE_MS = 1000, /* who waited so long for a worker has the next one */
     SCHEDULER_QUICK_MS = 2000,    /* who dies sooner has another try at once */
     SCHEDULER_LOSSES = 5,         /* tries of a file where all workers were lost together */
     SCHEDULER_EVENTS = 4096,
@@ -33,6 +35,7 @@ struct scheduler_work {
     size_t root;
     char *path;
     unsigned deaths;           /* tries that came to nothing */
+    bool urgent;               /* it just changed, or was asked for */
     bool force;                /* somebody asked for it, and this is the first try since */
     struct document *document; /* as inspected */
     unsigned tasks;            /* extractions that wait or run */
@@ -56,7 +59,7 @@ struct scheduler_task {
     unsigned depth; /* 0: the file */
     int fd;         /* -1 once the pool has it */
     uint64_t size;
-    int64_t started_ms;
+    int64_t ready_ms, started_ms;
     char *name, *mime;
     /* of a document inside: */
     char id[DIGEST_ID_SIZE], container[DIGEST_ID_SIZE];
@@ -115,6 +118,11 @@ void scheduler_work_finish(struct scheduler_work *w);
 void scheduler_work_again(struct scheduler_work *w, unsigned delay_ms, enum ingest_why why);
 void scheduler_work_free(struct scheduler_work *w);
 void scheduler_task_add(struct scheduler_task *t);
+/* Which of those that are ready, of whom there is one, is extracted next. What is larger than all
+ * that runs: begun last, it would end when everything else has long been done. Else the smallest,
+ * which would wait long behind large ones and holds them up little. Who has waited long, because it
+ * is neither, goes first. */
+struct scheduler_task *scheduler_task_next(const struct scheduler *s, int64_t now);
 void scheduler_task_free(struct scheduler_task *t);
 
 /* scheduler_write.c: to the writer. The document is the writer's from then on. */

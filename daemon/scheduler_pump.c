@@ -190,7 +190,8 @@ static void inspect_more(struct scheduler *s)
 static void extract_more(struct scheduler *s)
 {
     while (s->ready && pool_free_workers(s->pool) > 0 &&
-           writer_backlog(s->writer) < SCHEDULER_BACKLOG && submit(s, s->ready))
+           writer_backlog(s->writer) < SCHEDULER_BACKLOG &&
+           submit(s, scheduler_task_next(s, clock_steady_ms())))
         ;
 }
 

@@ -18,6 +18,7 @@ struct scheduler_work *scheduler_work_begin(struct scheduler *s, const struct in
     w->root = item->root;
     w->path = mem_strdup(item->path);
     w->deaths = item->deaths;
+    w->urgent = item->urgent;
     w->force = item->force && item->deaths == 0;
     HASH_ADD(hh, s->works, id, sizeof w->id, w);
     return w;
@@ -75,9 +76,26 @@ void scheduler_work_again(struct scheduler_work *w, unsigned delay_ms, enum inge
 
 void scheduler_task_add(struct scheduler_task *t)
 {
+    t->ready_ms = clock_steady_ms();
     DL_APPEND(t->work->scheduler->ready, t);
     t->work->scheduler->n_ready++;
     t->work->tasks++;
+}
+
+struct scheduler_task *scheduler_task_next(const struct scheduler *s, int64_t now)
+{
+    struct scheduler_task *t, *smallest = s->ready, *largest = s->ready;
+    uint64_t running = 0;
+    if (now - s->ready->ready_ms >= SCHEDULER_PATIENCE_MS)
+        return s->ready;
+    DL_FOREACH(s->running, t)
+    running = t->size > running ? t->size : running;
+    DL_FOREACH(s->ready, t)
+    {
+        smallest = t->size < smallest->size ? t : smallest;
+        largest = t->size > largest->size ? t : largest;
+    }
+    return largest->size > running ? largest : smallest;
 }
 
 void scheduler_task_free(struct scheduler_task *t)

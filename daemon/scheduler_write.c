@@ -5,12 +5,18 @@
 
 #include <string.h>
 
+static bool are_few(const struct scheduler *s)
+{
+    return ingest_waiting(s->queue) + ingest_handed(s->queue) <= SCHEDULER_FEW;
+}
+
 static void tell(struct scheduler_work *w, enum writer_kind kind, struct document *d,
                  const char *id)
 {
     struct writer_message *m = mem_zalloc(sizeof *m);
     m->kind = kind;
     m->tag = w->id;
+    m->urgent = w->urgent && are_few(w->scheduler);
     m->document = d;
     if (d)
         memcpy(m->content, (w->document ? w->document : d)->stamp.content, DIGEST_SIZE);

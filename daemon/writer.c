@@ -50,6 +50,7 @@ struct writer {
     /* the thread's own */
     struct undecided *undecided;
     int64_t oldest_ms; /* when the first uncommitted change was made; 0: there is none */
+    int64_t urgent_ms; /* the same of what is urgent */
     int64_t rest_ms;   /* when to give memory back; 0: it was */
     char *dir;
     struct writer_options options;
@@ -110,7 +111,7 @@ static void decide(struct writer *w, const struct error *commit)
         DL_DELETE(w->undecided, u);
         free(u);
     }
-    w->oldest_ms = 0;
+    w->oldest_ms = w->urgent_ms = 0;
 }
 
 static void look_at_disk(struct writer *w)
@@ -185,7 +186,8 @@ static void commit(struct writer *w)
 /* Until what is not committed should be. */
 static int64_t until_commit(const struct writer *w)
 {
-    struct pace_waiting waiting = {.oldest = w->oldest_ms};
+    bool more = mailbox_count(w->in) > 0;
+    struct pace_waiting waiting = {.oldest = w->oldest_ms, .urgent = more ? 0 : w->urgent_ms};
     index_writer_pending(w->index, &waiting.documents, &waiting.bytes);
     return pace_wait(&w->pace, &waiting, clock_steady_ms());
 }
@@ -281,6 +283,8 @@ static void take(struct writer *w, struct writer_message *m)
             log_line(LOG_ERROR, "the index did not take a change: %s", outcome.line);
         note_corrupt(w, &outcome);
         decide_later(w, m->kind, m->tag, &outcome);
+        if (m->urgent && !w->urgent_ms)
+            w->urgent_ms = clock_steady_ms();
         if (m->kind != WRITER_FLUSH)
             compaction_changed(&w->compaction, clock_steady_ms());
         w->completing = w->completing || m->kind == WRITER_DROP_OLD;

@@ -1,8 +1,7 @@
 /* The writer thread: the only one that changes the index. Messages go in, results come out by a
  * mailbox; the interface is message-shaped so that the writer could be a process of its own.
  *
- * It commits after 500 documents or 8 MB of text, at the latest 1 s after the oldest uncommitted
- * document, and at once when nothing else waits anywhere (WRITER_FLUSH).
+ * It commits as pace.h says, and at once when nothing else waits anywhere (WRITER_FLUSH).
  */
 #ifndef PROSPECT_WRITER_H
 #define PROSPECT_WRITER_H
@@ -26,6 +25,7 @@ struct writer_message {
     struct message message;
     enum writer_kind kind;
     uint64_t tag; /* the sender's own */
+    bool urgent;  /* somebody may wait for it to be found */
     struct document *document;
     uint8_t content[DIGEST_SIZE]; /* PUT, PUT_FROM: of the file that it is, or that it is inside */
     char id[DIGEST_ID_SIZE];

@@ -41,10 +41,35 @@ static void what_waits_is_committed_soon_but_commits_take_a_fifth_of_the_time(vo
     }
 }
 
+/* Whatever the last commit took. */
+static void what_is_urgent_waits_for_what_follows_at_once_only(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t oldest, urgent, now, wait;
+    } cases[] = {
+        {50000, 50000, 50000, PACE_GATHER_MS},
+        {50000, 50000, 50000 + PACE_GATHER_MS, 0},
+        {50000, 50100, 50110, PACE_GATHER_MS - 10},
+        {50000, 50100, 50900, 0},
+        {50000, 0, 50000, 2000}, /* more follows */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pace p = {0};
+        pace_committed(&p, 49500, 50000);
+        const struct pace_waiting waiting = {
+            .documents = 1, .oldest = cases[i].oldest, .urgent = cases[i].urgent};
+        int64_t wait = pace_wait(&p, &waiting, cases[i].now);
+        if (wait != cases[i].wait)
+            fail_msg("case %zu: %lld", i, (long long)wait);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_waits_is_committed_soon_but_commits_take_a_fifth_of_the_time),
+        cmocka_unit_test(what_is_urgent_waits_for_what_follows_at_once_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
