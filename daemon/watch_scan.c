@@ -3,6 +3,7 @@
 #include "daemon/beneath.h"
 #include "daemon/log.h"
 #include "daemon/rules_read.h"
+#include "daemon/watch_closed.h"
 #include "index/base/clock.h"
 #include "index/base/mem.h"
 
@@ -36,20 +37,31 @@ bool watch_scan_tells_nothing(int fd)
     return false;
 }
 
-bool watch_scan_is_young(const struct watch_core *c, const struct stat *st, int64_t *left)
+/* Whether a file was written to less than WAIT_MS ago; *LEFT: how long it still has to wait. */
+static bool is_younger(const struct stat *st, int64_t wait_ms, int64_t *left)
 {
     int64_t written = (int64_t)st->st_mtim.tv_sec * 1000 + st->st_mtim.tv_nsec / 1000000;
     int64_t age = clock_wall_ns() / 1000000 - written;
-    *left = (int64_t)c->config->quiet_ms - age;
+    *left = wait_ms - age;
     return age >= 0 && *left > 0;
+}
+
+bool watch_scan_is_young(const struct watch_core *c, const struct stat *st, int64_t *left)
+{
+    return is_younger(st, c->config->quiet_ms, left);
 }
 
 /* ---- what is in a folder --------------------------------------------------------------------- */
 
-static void found(struct watch_root *r, const char *path, const struct stat *st, bool urgent)
+/* A file's closing was not seen: it was written before its folder was watched. */
+static void found(struct watch_root *r, const char *name, const char *path, const struct stat *st,
+                  bool urgent)
 {
     int64_t left;
-    if (watch_scan_is_young(r->core, st, &left))
+    bool wait = watch_scan_is_young(r->core, st, &left);
+    if (wait && !r->polling && watch_closed(dirfd(r->visit.dir), name))
+        wait = is_younger(st, r->core->config->settle_ms, &left);
+    if (wait)
         settle_until(r->core->settle, r->number, path, r->core->now + left);
     else
         watch_core_report(r, path, urgent);
@@ -76,7 +88,7 @@ static void compare(struct watch_root *r, const char *name, const char *path, co
     watch_rules_digest(rules, dirfd(r->visit.dir), name, digest);
     enum watch_verdict verdict = watch_stamps_compare(r->stamps, path, st, digest, &next_try);
     if (verdict != STAMP_SAME || (r->visit.what & (VISIT_ALL | VISIT_FRESH))) {
-        found(r, path, st, (r->visit.what & VISIT_FRESH) != 0);
+        found(r, name, path, st, (r->visit.what & VISIT_FRESH) != 0);
     } else if (next_try > 0) {
         int64_t wait = next_try * 1000 - clock_wall_ns() / 1000000;
         settle_until(r->core->later, r->number, path, r->core->now + wait);
@@ -96,7 +108,7 @@ static void look_at_file(struct watch_root *r, const char *name, const char *pat
     if (!reason && r->stamps && (v->what & SCANS))
         compare(r, name, path, &st);
     else if (!reason && (v->what & SCANS))
-        found(r, path, &st, (v->what & VISIT_FRESH) != 0);
+        found(r, name, path, &st, (v->what & VISIT_FRESH) != 0);
     else if (changed)
         watch_core_touch(r, v->node, name,
                          watch_scan_is_young(r->core, &st, &left) ? SETTLE_WRITING

@@ -3,10 +3,12 @@
 #include "tests/watch_fixture.h"
 
 #include "daemon/log.h"
+#include "daemon/watch_closed.h"
 #include "daemon/watch_live.h"
 #include "daemon/watch_roots.h"
 #include "daemon/watch_scan.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -173,6 +175,31 @@ static void a_watch_can_be_ended_at_any_time(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, watch_set_up, watch_tear_down)
 
+/* Nobody saw what happened in it before: only what is open may still be written. */
+static void in_a_folder_that_is_moved_in_only_an_open_file_waits(void **state)
+{
+    struct fixture *f = *state;
+    f->config.quiet_ms = 60000;
+    start(f);
+    make_folder(f, "aside/new");
+    write_file(in(f, "aside/new/whole"), "x");
+    int folder = open(in(f, "aside/new"), O_RDONLY | O_DIRECTORY);
+    bool leases = watch_closed(folder, "whole");
+    close(folder);
+    if (!leases)
+        skip(); /* the file system has none */
+    FILE *file = fopen(in(f, "aside/new/half"), "w");
+    fputs("part", file);
+    fflush(file);
+    move(f, "aside/new", "root/new");
+    wait_for(f, "new/whole");
+    assert_int_equal(heard(f, "new/half"), 0);
+    assert_true(f->state.settling > 0);
+    fclose(file);
+    wait_for(f, "new/half");
+    WAIT_UNTIL(f, is_quiet(f));
+}
+
 int main(void)
 {
     log_start("watch-loss-test", LOG_ERROR, 0);
@@ -180,6 +207,7 @@ int main(void)
         TEST(polling_finds_changes_where_it_is_configured),
         TEST(polling_takes_over_where_watches_run_out),
         TEST(a_file_that_is_written_while_polling_waits_until_it_is_quiet),
+        TEST(in_a_folder_that_is_moved_in_only_an_open_file_waits),
         TEST(documents_are_kept_while_the_root_is_away),
         TEST(an_overflow_leads_to_a_scan),
         TEST(a_watch_can_be_ended_at_any_time),

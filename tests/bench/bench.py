@@ -108,13 +108,17 @@ class Bench:
         self.keep("unchanged", ours.unchanged(self.build, c.all, c.files, self.state))
         self.results["drops"] = ours.dropped(self.build, c.all, c.files, c.new, self.state)
 
+    def tell_drops(self, what, drops):
+        return [[f"{what}, close to hit: median", f"{1000 * drops[len(drops) // 2]:.0f} ms"],
+                [f"{what}, p95", f"{1000 * drops[int(0.95 * (len(drops) - 1))]:.0f} ms"]]
+
     def tell_changes(self):
         r, drops = self.results["unchanged"], self.results["drops"]
         rows = [["start to quiet, nothing changed", f"{1000 * r['wall']:.0f} ms"],
                 ["start to first answer", f"{1000 * r['answer']:.0f} ms"],
-                ["a file of ten dropped at once, close to hit: median",
-                 f"{1000 * drops[len(drops) // 2]:.0f} ms"],
-                ["the same, p95", f"{1000 * drops[int(0.95 * (len(drops) - 1))]:.0f} ms"]]
+                *self.tell_drops("a file of ten dropped at once", drops["ten"]),
+                *self.tell_drops("of these, one that is no PDF", drops["small"]),
+                *self.tell_drops("one text alone", drops["one"])]
         for name in ("omindex", "recollindex"):
             if name + " again" in self.results:
                 rows.append([name + ", nothing changed",

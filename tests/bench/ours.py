@@ -10,7 +10,8 @@ import urllib.parse
 import measure
 
 PATIENCE = 1800
-REST = 7      # seconds after which it has given back what many documents needed
+REST = 7  # seconds after which it has given back what many documents needed
+DROP_POLL = 0.01  # more often, and asking takes what reading needs
 COMPACT = 90  # it compacts after half a minute with nothing to do
 
 
@@ -118,13 +119,14 @@ def unchanged(build, folder, files, state, times=5):
 
 
 def drop(d, folder, new, number):
-    """Copies NEW into a folder at once; for each the seconds from its close() to its hit."""
+    """Copies NEW into a new folder at once; for each the seconds from its close() to its hit."""
     target, closed, found = os.path.join(folder, f"zz-drop-{number}"), {}, {}
-    os.mkdir(target)
+    contents = {}
     for source in new:
-        name = os.path.basename(source)
         with open(source, "rb") as file:
-            content = file.read() + b"\n%% %d" % number
+            contents[os.path.basename(source)] = file.read() + b"\n%% %d" % number
+    os.mkdir(target)
+    for name, content in contents.items():
         with open(os.path.join(target, name), "wb") as file:
             file.write(content)
         closed[name] = time.monotonic()
@@ -134,21 +136,25 @@ def drop(d, folder, new, number):
         hits, now = d.get("/search?" + query)["hits"], time.monotonic()
         for hit in hits:
             found.setdefault(os.path.basename(hit["path"]), now)
-        time.sleep(0.003)
+        time.sleep(DROP_POLL)
     shutil.rmtree(target)
-    return [found.get(name, until) - closed[name] for name in closed]
+    return {name: found.get(name, until) - closed[name] for name in closed}
 
 
 def dropped(build, folder, files, new, state, times=5):
-    """All times of some drops of ten, sorted."""
-    d, seconds = Daemon(build, folder, state), []
+    """All times of some drops of ten, of those of them that are no PDFs, and of one text alone."""
+    d, seconds = Daemon(build, folder, state), {"ten": [], "small": [], "one": []}
     try:
         d.wait_quiet(files)
         time.sleep(2)
         for number in range(times):
-            seconds += drop(d, folder, new, number)
+            took = drop(d, folder, new, number)
+            seconds["ten"] += took.values()
+            seconds["small"] += [t for name, t in took.items() if not name.endswith(".pdf")]
             time.sleep(1.5)
-        return sorted(seconds)
+            seconds["one"] += drop(d, folder, new[-1:], times + number).values()
+            time.sleep(1.5)
+        return {name: sorted(all_of_it) for name, all_of_it in seconds.items()}
     finally:
         d.stop()
 
