@@ -1,18 +1,18 @@
 /* The preparing of documents outside the writer's thread. */
 #include "index/put.hh"
+#include "index/stoplist.hh"
 
 #include <memory>
 
 extern "C" {
 #include "index/dictionaries.h"
-#include "index/text/stopwords.h"
 }
 
 using namespace shim;
 
 struct index_preparer {
     Owned<struct analyser, analyser_free> analyser;
-    Owned<struct stopwords, stopwords_free> stopwords;
+    Stoplist stopwords;
 };
 
 extern "C" prospect_status index_preparer_new(struct index_preparer **out, struct error *error)
@@ -21,7 +21,6 @@ extern "C" prospect_status index_preparer_new(struct index_preparer **out, struc
     return guard(error, [&] {
         auto p = std::make_unique<index_preparer>();
         analyser_new(p->analyser.out(), dictionaries_shared());
-        stopwords_new(p->stopwords.out());
         *out = p.release();
         return PROSPECT_OK;
     });

@@ -158,7 +158,6 @@ extern "C" prospect_status index_reader_new(struct index_reader **out, const cha
         auto r = std::make_unique<index_reader>();
         r->dir = dir;
         analyser_new(r->analyser.out(), dictionaries_shared());
-        stopwords_new(r->stopwords.out());
         *out = r.release();
         return PROSPECT_OK;
     });

@@ -9,13 +9,10 @@
 
 #include "index/compartment.hh"
 #include "index/guard.hh"
+#include "index/stoplist.hh"
 
 #include <map>
 #include <unordered_map>
-
-extern "C" {
-#include "index/text/stopwords.h"
-}
 
 namespace shim
 {
@@ -73,7 +70,7 @@ struct View {
 struct index_reader {
     std::string dir;
     shim::Owned<struct analyser, analyser_free> analyser;
-    shim::Owned<struct stopwords, stopwords_free> stopwords;
+    shim::Stoplist stopwords;
     unsigned generation = 0;
     int64_t listed_ns = 0; /* the generation's directory had changed then when it was last listed */
     bool follows_writer = false;

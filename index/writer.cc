@@ -267,7 +267,6 @@ extern "C" prospect_status index_writer_new(struct index_writer **out, const cha
         std::filesystem::create_directories(dir);
         take_lock(w.get());
         analyser_new(w->analyser.out(), dictionaries_shared());
-        stopwords_new(w->stopwords.out());
         settle_generation(w.get(), said);
         compartment_clean(generation_dir(w.get()));
         writer_open(w.get());

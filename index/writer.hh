@@ -12,13 +12,10 @@
 #include "index/compartment.hh"
 #include "index/guard.hh"
 #include "index/put.hh"
+#include "index/stoplist.hh"
 
 #include <map>
 #include <set>
-
-extern "C" {
-#include "index/text/stopwords.h"
-}
 
 namespace shim
 {
@@ -41,7 +38,7 @@ struct index_writer {
     unsigned generation = 0;
     bool filling = false; /* it is not searched yet */
     shim::Owned<struct analyser, analyser_free> analyser;
-    shim::Owned<struct stopwords, stopwords_free> stopwords;
+    shim::Stoplist stopwords;
     std::map<std::string, shim::Target> targets;
     std::set<shim::Place> stale;
     size_t pending_documents = 0, pending_bytes = 0;
