@@ -16,8 +16,7 @@
 
 enum {
     SMALL_BYTES = 64 << 20,
-    START_SMALL_MS = 2000,  /* which it takes on a busy machine only */
-    START_MS = 100,         /* that a start may be later for it */
+    START_MS = 2000,        /* which a small one takes on a busy machine only */
     SUSPICIOUS_MS = 10000,  /* after a death */
     DEADLY_MS = 600 * 1000, /* after several: the whole of a large index */
     END_MS = 5000,
@@ -106,8 +105,10 @@ void care_new(struct care **out, const struct config *config, const char *index_
         deaths_add(c->state, now);
         log_line(LOG_ERROR, "prospectd died of signal %d and was started anew", revive_signal());
         after_death(c, deaths_count(c->state, now), &health);
+    } else if (!health.beside && health.bytes <= SMALL_BYTES) {
+        look_first(c, true, START_MS);
     } else if (!health.beside) {
-        look_first(c, true, health.bytes <= SMALL_BYTES ? START_SMALL_MS : START_MS);
+        begin_look(c, true, true);
     }
 }
 

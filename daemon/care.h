@@ -1,8 +1,8 @@
 /* When the index is verified, and what is told of its health. On the event loop; the looks
  * themselves are processes of their own (verification.h).
  *
- *   at the start       checksums of the blocks, before anything is served; of a large index that is
- *                      gone on with while it is served already. After a death more: see deaths.h
+ *   at the start       checksums of the blocks, before anything is served; of a large index while it
+ *                      is served already, behind all else. After a death more: see deaths.h
  *   once it is quiet   the same, which notes the checksums of what was written; and every five
  *                      minutes, or less often where it takes more than a fiftieth of the time
  *   every day          everything, when nobody else wants the disk

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 enum {
-    WARMING_NICE = 10
+    WARMING_NICE = 19
 };
 
 struct thread {
