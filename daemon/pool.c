@@ -156,6 +156,11 @@ unsigned pool_busy(const struct pool *p)
     return p->n_running + p->n_waiting;
 }
 
+bool pool_knows_plugins(const struct pool *p)
+{
+    return p->greeted;
+}
+
 const struct wire_plugin *pool_plugins(const struct pool *p, size_t *n)
 {
     *n = p->n_plugins;

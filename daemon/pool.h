@@ -45,6 +45,8 @@ void pool_free(struct pool **p);
 prospect_status pool_submit(struct pool *p, const struct pool_job *job);
 unsigned pool_free_workers(const struct pool *p);
 unsigned pool_busy(const struct pool *p);
+/* Whether a zygote has told its plugins yet. */
+bool pool_knows_plugins(const struct pool *p);
 /* As the zygote told; valid until the next `ready`. */
 const struct wire_plugin *pool_plugins(const struct pool *p, size_t *n);
 const struct wire_sandbox *pool_sandbox(const struct pool *p);

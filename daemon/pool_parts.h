@@ -60,6 +60,7 @@ struct pool {
     pid_t pid; /* 0: none */
     int control;
     bool ready;
+    bool greeted; /* a zygote was ready */
     struct event *readable, *writable;
     struct event *timer; /* for a HELLO, or until the next zygote */
     struct wire_reader reader;

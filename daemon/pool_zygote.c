@@ -183,7 +183,7 @@ static bool take_hello(struct pool *p, const struct wire_frame *frame)
         return false;
     }
     event_del(p->timer);
-    p->ready = true;
+    p->ready = p->greeted = true;
     p->room(p);
     p->ready_cb(p->ctx);
     return true;

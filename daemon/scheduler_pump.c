@@ -164,8 +164,8 @@ void scheduler_replied(evutil_socket_t fd, short what, void *ctx)
 
 static bool has_room(const struct scheduler *s)
 {
-    return s->n_inspecting < SCHEDULER_INSPECTING && s->n_ready < SCHEDULER_READY &&
-           ingest_handed(s->queue) < SCHEDULER_WORKS &&
+    return pool_knows_plugins(s->pool) && s->n_inspecting < SCHEDULER_INSPECTING &&
+           s->n_ready < SCHEDULER_READY && ingest_handed(s->queue) < SCHEDULER_WORKS &&
            writer_backlog(s->writer) < SCHEDULER_BACKLOG && !writer_disk_low(s->writer);
 }
 

@@ -1,5 +1,7 @@
 #include "daemon/watch_closed.h"
 
+#include "index/base/clock.h"
+
 #include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
@@ -16,4 +18,12 @@ bool watch_closed(int folder_fd, const char *name)
         fcntl(fd, F_SETLEASE, F_UNLCK);
     close(fd);
     return closed;
+}
+
+bool watch_closed_lately(const struct stat *st, int64_t within_ms, int64_t *left)
+{
+    int64_t written = (int64_t)st->st_mtim.tv_sec * 1000 + st->st_mtim.tv_nsec / 1000000;
+    int64_t age = clock_wall_ns() / 1000000 - written;
+    *left = within_ms - age;
+    return age >= 0 && *left > 0;
 }

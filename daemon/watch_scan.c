@@ -37,18 +37,9 @@ bool watch_scan_tells_nothing(int fd)
     return false;
 }
 
-/* Whether a file was written to less than WAIT_MS ago; *LEFT: how long it still has to wait. */
-static bool is_younger(const struct stat *st, int64_t wait_ms, int64_t *left)
-{
-    int64_t written = (int64_t)st->st_mtim.tv_sec * 1000 + st->st_mtim.tv_nsec / 1000000;
-    int64_t age = clock_wall_ns() / 1000000 - written;
-    *left = wait_ms - age;
-    return age >= 0 && *left > 0;
-}
-
 bool watch_scan_is_young(const struct watch_core *c, const struct stat *st, int64_t *left)
 {
-    return is_younger(st, c->config->quiet_ms, left);
+    return watch_closed_lately(st, c->config->quiet_ms, left);
 }
 
 /* ---- what is in a folder --------------------------------------------------------------------- */
@@ -60,7 +51,7 @@ static void found(struct watch_root *r, const char *name, const char *path, cons
     int64_t left;
     bool wait = watch_scan_is_young(r->core, st, &left);
     if (wait && !r->polling && watch_closed(dirfd(r->visit.dir), name))
-        wait = is_younger(st, r->core->config->settle_ms, &left);
+        wait = watch_closed_lately(st, r->core->config->settle_ms, &left);
     if (wait)
         settle_until(r->core->settle, r->number, path, r->core->now + left);
     else
@@ -86,8 +77,8 @@ static void compare(struct watch_root *r, const char *name, const char *path, co
     int64_t next_try = 0;
     const struct rules *rules = watch_rules_at(r->rules, r->fd, r->visit.node);
     watch_rules_digest(rules, dirfd(r->visit.dir), name, digest);
-    enum watch_verdict verdict = watch_stamps_compare(r->stamps, path, st, digest, &next_try);
-    if (verdict != STAMP_SAME || (r->visit.what & (VISIT_ALL | VISIT_FRESH))) {
+    bool all = r->visit.what & (VISIT_ALL | VISIT_FRESH);
+    if (watch_stamps_compare(r->stamps, path, st, digest, all, &next_try) != STAMP_SAME) {
         found(r, name, path, st, (r->visit.what & VISIT_FRESH) != 0);
     } else if (next_try > 0) {
         int64_t wait = next_try * 1000 - clock_wall_ns() / 1000000;
@@ -370,7 +361,7 @@ static bool load_stamps(struct watch_root *r, struct strlist *folders)
     struct watch_core *c = r->core;
     struct error error;
     if ((c->reader || index_reader_new_ingest(&c->reader, c->index_dir, &error) == PROSPECT_OK) &&
-        watch_stamps_load(&r->stamps, c->reader, r->config->name, folders, &c->claims,
+        watch_stamps_load(&r->stamps, c->reader, r->config->name, folders,
                           clock_wall_ns() / 1000000000, &error) == PROSPECT_OK)
         return true;
     log_line(LOG_WARNING, "%s: the index cannot be compared, every file is looked at: %s", r->path,
@@ -405,9 +396,21 @@ static void report_rest(void *ctx, const char *path)
     watch_core_report(ctx, path, true);
 }
 
+static void report_outdated(void *ctx, const char *path)
+{
+    watch_core_report(ctx, path, false);
+}
+
+/* The plugins may be known last, since the worker loads them meanwhile. */
+static bool is_over(const struct watch_root *r)
+{
+    return r->stamps && r->tree.n_scans == 0 && !r->visit.node;
+}
+
 static void end_scan(struct watch_root *r)
 {
     watch_stamps_rest(r->stamps, report_rest, r);
+    watch_stamps_outdated(r->stamps, &r->core->claims, report_outdated, r);
     watch_stamps_free(&r->stamps);
     r->next_poll = r->core->now + (int64_t)r->config->poll_seconds * 1000;
 }
@@ -456,11 +459,11 @@ static void count_dirty(struct watch_root *r)
 void watch_scan_manage(struct watch_root *r)
 {
     int64_t now = r->core->now;
-    if (r->missing || !r->core->knows_plugins)
+    if (r->missing)
         return;
     if (r->count_due && now >= r->count_due)
         count_dirty(r);
-    if (r->stamps && r->tree.n_scans == 0 && !r->visit.node)
+    if (is_over(r) && r->core->knows_plugins)
         end_scan(r);
     if (r->poll_runs && is_idle(r))
         end_poll(r);
@@ -472,13 +475,15 @@ void watch_scan_manage(struct watch_root *r)
 
 int64_t watch_scan_due(const struct watch_root *r)
 {
-    if (r->missing || !r->core->knows_plugins)
-        return -1;
     int64_t due = -1;
-    if (!is_idle(r) || r->stamps || r->poll_runs)
+    if (r->missing)
+        return -1;
+    if (!is_idle(r) || (is_over(r) && r->core->knows_plugins) || r->poll_runs)
         return r->core->now;
     if (r->count_due)
         due = r->count_due;
+    if (r->stamps)
+        return due; /* all else is after the scan, which waits for the plugins only */
     if (r->ask.first && (due < 0 || ask_due(r) < due))
         due = ask_due(r);
     if (r->polling && (due < 0 || r->next_poll < due))

@@ -1,4 +1,5 @@
-/* Watching where events do not come or are lost: by polling, by scanning again, and after a return.
+/* Watching where events do not come or are lost: by polling, by scanning again, at the start, and
+ * after a return.
  */
 #include "tests/watch_fixture.h"
 
@@ -173,8 +174,6 @@ static void a_watch_can_be_ended_at_any_time(void **state)
     }
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, watch_set_up, watch_tear_down)
-
 /* Nobody saw what happened in it before: only what is open may still be written. */
 static void in_a_folder_that_is_moved_in_only_an_open_file_waits(void **state)
 {
@@ -200,6 +199,33 @@ static void in_a_folder_that_is_moved_in_only_an_open_file_waits(void **state)
     WAIT_UNTIL(f, is_quiet(f));
 }
 
+/* The worker takes its time to load them: what has changed is known before, what would be read
+ * otherwise after. */
+static void the_first_scan_does_not_wait_for_the_plugins(void **state)
+{
+    struct fixture *f = *state;
+    struct error error;
+    old_file(f, "root/same", "x");
+    old_file(f, "root/upgraded", "x");
+    old_file(f, "root/new", "x");
+    struct index_writer *w = open_index(f);
+    put(w, document_of(f, "same"));
+    struct document *d = document_of(f, "upgraded");
+    d->stamp.plugin_version[0]--;
+    put(w, d);
+    close_index(w);
+    assert_int_equal(watch_new(&f->watch, &f->config, f->index, f->events, &error), PROSPECT_OK);
+    wait_for(f, "new");
+    assert_int_equal(heard(f, "upgraded"), 0);
+    assert_true(f->state.scanning);
+    watch_plugins(f->watch, watch_plugins_known, 2);
+    WAIT_UNTIL(f, is_quiet(f));
+    assert_int_equal(heard(f, "upgraded"), 1);
+    assert_int_equal(heard(f, "same"), 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, watch_set_up, watch_tear_down)
+
 int main(void)
 {
     log_start("watch-loss-test", LOG_ERROR, 0);
@@ -208,6 +234,7 @@ int main(void)
         TEST(polling_takes_over_where_watches_run_out),
         TEST(a_file_that_is_written_while_polling_waits_until_it_is_quiet),
         TEST(in_a_folder_that_is_moved_in_only_an_open_file_waits),
+        TEST(the_first_scan_does_not_wait_for_the_plugins),
         TEST(documents_are_kept_while_the_root_is_away),
         TEST(an_overflow_leads_to_a_scan),
         TEST(a_watch_can_be_ended_at_any_time),
