@@ -29,10 +29,10 @@ class Daemon:
              "--plugin-dir", os.path.join(build, "plugins", ".libs"), "--log-level", "warning"],
             stderr=self.log)
 
-    def get(self, path):
+    def get(self, path, method="GET"):
         with socket.socket(socket.AF_UNIX) as s:
             s.connect(self.path)
-            s.sendall(f"GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode())
+            s.sendall(f"{method} {path} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode())
             answer = b""
             while part := s.recv(1 << 16):
                 answer += part
@@ -43,6 +43,27 @@ class Daemon:
             return self.get("/status")
         except (OSError, ValueError, IndexError):
             return None
+
+    def found(self, query):
+        """How many documents have QUERY; None while nobody answers."""
+        try:
+            return self.get("/search?" + urllib.parse.urlencode({"q": query}))["total"]
+        except (OSError, ValueError, IndexError, KeyError):
+            return None
+
+    def rescan(self, documents):
+        """Seconds from asking for a scan of all until it was seen to run and is over; None if it
+        was over too soon to be seen."""
+        began, seen = time.monotonic(), False
+        self.get("/rescan", "POST")
+        while time.monotonic() - began < 1 or seen:
+            now = any(root["scanning"] for root in self.get("/status")["roots"])
+            if seen and not now:
+                self.wait_quiet(documents, pause=0.002)
+                return time.monotonic() - began
+            seen = seen or now
+            time.sleep(0.001)
+        return None
 
     def wait_quiet(self, documents, pause=0.1):
         """Until nothing waits and there are DOCUMENTS; the largest family meanwhile, MiB."""
