@@ -14,9 +14,13 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
 
 enum {
     DRAIN_MS = 10 * 1000,
+    STOP_MS = 3 * 1000, /* the longest search, and some more */
+    LEAVE_SECONDS = 1,
     SIGNALS = 3
 };
 
@@ -418,11 +422,29 @@ bool daemon_run(struct daemon *d)
     return !d->failed;
 }
 
+/* A search that does not end uses whatever would be freed. It only reads: what the writer has is
+ * committed, unless it is the scheduler that the search keeps (an `open` that hangs); then it is
+ * read again after the next start. */
+_Noreturn static void leave(struct daemon *d)
+{
+    struct timespec until;
+    log_line(LOG_ERROR, "a search does not end, and is left behind");
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += LEAVE_SECONDS;
+    if (pthread_rwlock_clockwrlock(&d->scheduler_lock, CLOCK_MONOTONIC, &until) == 0) {
+        pthread_rwlock_unlock(&d->scheduler_lock);
+        stop_engine(d);
+    }
+    _exit(d->failed ? EXIT_FAILURE : EXIT_SUCCESS);
+}
+
 void daemon_free(struct daemon **out)
 {
     struct daemon *d = *out;
     if (!d)
         return;
+    if (d->server && !server_stop(d->server, STOP_MS))
+        leave(d);
     server_free(&d->server);
     stop_engine(d);
     care_free(&d->care);

@@ -16,6 +16,7 @@ prospect_status daemon_new(struct daemon **out, struct config **config,
 /* Serves until SIGTERM or SIGINT; a second one does not wait for what is in hand. False
  * where it could not go on. */
 bool daemon_run(struct daemon *d);
+/* Commits what was read, and ends everything. If a search does not end, it ends the process. */
 void daemon_free(struct daemon **d);
 
 #endif

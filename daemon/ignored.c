@@ -2,6 +2,7 @@
 
 #include "daemon/beneath.h"
 #include "daemon/rules_read.h"
+#include "index/base/clock.h"
 #include "index/base/mem.h"
 
 #include <dirent.h>
@@ -21,7 +22,7 @@ struct walk {
     const char *root;
     int fd;
     uint64_t entries;
-    bool full;       /* ENTRIES_MAX were met */
+    bool full;       /* ENTRIES_MAX were met, or the time is over */
     struct buf path; /* of the entry in hand, relative to the root */
 };
 
@@ -83,7 +84,7 @@ static void read_entries(struct walk *w, DIR *dir, const struct rules *rules, bo
         if (folder)
             buf_addc(&w->path, '/');
         buf_adds(&w->path, d->d_name);
-        w->full = w->entries >= ENTRIES_MAX;
+        w->full = w->entries >= ENTRIES_MAX || clock_steady_ms() >= w->list->end_ms;
         if (!w->full)
             meet(w, rules, ignored);
         w->path.len = folder;

@@ -18,8 +18,10 @@ struct ignored_item {
 /* Items FROM to FROM + SIZE are kept, all are counted. */
 struct ignored_list {
     uint64_t from, size;
+    int64_t end_ms; /* clock_steady_ms() at which the walk ends, done or not */
     uint64_t total;
-    bool partial; /* the walk met its limit of entries, or a folder that it could not read */
+    bool partial; /* the walk met its end or its limit of entries, or a folder that it could not
+                   * read */
     struct ignored_item *item;
     size_t count;
 };

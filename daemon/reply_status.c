@@ -140,6 +140,7 @@ void reply_failures(struct buf *out, const struct index_failures *f)
     }
     emit_end(&j);
     emit_uint(&j, "total", f->total);
+    emit_bool(&j, "partial", f->partial);
     emit_end(&j);
 }
 

@@ -2,6 +2,7 @@
 #include "daemon/params.h"
 #include "daemon/reply.h"
 #include "daemon/resources.h"
+#include "index/base/clock.h"
 
 #include <string.h>
 
@@ -28,6 +29,7 @@ void status_answer(struct call *c, struct index_reader *r)
 }
 
 #define LIST_MAX 10000 /* entries of one answer */
+#define LIST_MS  1000  /* for finding them */
 
 /* The part of a list that is asked for. */
 static prospect_status asked_part(struct call *c, uint64_t *from, uint64_t *size,
@@ -47,7 +49,7 @@ void failures_answer(struct call *c, struct index_reader *r)
     struct index_failures *failures = NULL;
     uint64_t from, size;
     if (asked_part(c, &from, &size, &error) == PROSPECT_OK)
-        error.status = index_failures(r, &c->who, from, (unsigned)size, &failures, &error);
+        error.status = index_failures(r, &c->who, from, (unsigned)size, LIST_MS, &failures, &error);
     if (error.status != PROSPECT_OK) {
         call_failed(c, &error);
         return;
@@ -66,6 +68,7 @@ void ignored_answer(struct call *c, struct index_reader *r)
         call_problem(c, 403, "only who sees everything may see this");
         return;
     }
+    list.end_ms = clock_steady_ms() + LIST_MS;
     if (asked_part(c, &list.from, &list.size, &error) == PROSPECT_OK)
         error.status = c->hooks->ignored(c->hooks->ctx, &list, &error);
     if (error.status == PROSPECT_OK) {

@@ -8,6 +8,21 @@
 
 #include <string.h>
 
+/* Who has waited for so long for a thread, and all the time that was asked for, has better asked
+ * again than be told that nothing was found in the time that is left. */
+#define WAITED_MS 500
+
+/* The time counts from when the request was there: what it waited is not added. */
+static prospect_status search(struct call *c, struct index_reader *r, struct params *p,
+                              struct index_result **out, struct error *error)
+{
+    const double waited_ms = call_took_ms(c);
+    if (waited_ms >= WAITED_MS && waited_ms >= p->search.timeout_ms)
+        return error_set(error, PROSPECT_BUSY, "too many searches at once: try again in a second");
+    p->search.began_ns = c->started_ns;
+    return index_search(r, &c->who, &p->search, out, error);
+}
+
 void search_answer(struct call *c, struct index_reader *r)
 {
     struct error error = {0};
@@ -15,7 +30,7 @@ void search_answer(struct call *c, struct index_reader *r)
     struct params p;
     error.status = params_read(&p, &c->request, &error);
     if (error.status == PROSPECT_OK)
-        error.status = index_search(r, &c->who, &p.search, &result, &error);
+        error.status = search(c, r, &p, &result, &error);
     if (error.status != PROSPECT_OK) {
         call_failed(c, &error);
     } else if (p.csv) {
@@ -40,7 +55,7 @@ void page_answer(struct call *c, struct index_reader *r)
     p.search.style = HIGHLIGHT_MARK;
     p.search.snippets = true;
     if (error.status == PROSPECT_OK)
-        error.status = index_search(r, &c->who, &p.search, &result, &error);
+        error.status = search(c, r, &p, &result, &error);
     call_answer(c, reply_code(error.status), "text/html; charset=utf-8", POLICY_PAGE);
     const struct page page = {.request = &c->request,
                               .params = &p,

@@ -6,12 +6,13 @@
 #include "index/base/clock.h"
 #include "index/index.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 enum {
-    PAGE = 1000,
+    PAGE = 10000, /* each looks at them all */
     FIRST_WAIT_S = 60,
     LONGEST_WAIT_S = 24 * 3600
 };
@@ -121,7 +122,7 @@ static prospect_status load_all(struct scheduler *s, struct index_reader *reader
     size_t got = PAGE;
     for (uint64_t from = 0; status == PROSPECT_OK && got == PAGE; from += PAGE) {
         struct index_failures *f = NULL;
-        status = index_failures(reader, &admin, from, PAGE, &f, error);
+        status = index_failures(reader, &admin, from, PAGE, UINT_MAX, &f, error);
         got = f ? f->count : 0;
         for (size_t i = 0; i < got; i++)
             load_one(s, &f->item[i]);

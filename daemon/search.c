@@ -19,6 +19,7 @@ struct thread {
     pthread_t id;
     struct search *search;
     struct index_reader *reader;
+    bool ended;
     _Atomic int64_t since; /* when its job began, clock_steady_ms(); 0: it has none */
     int64_t counted;       /* `since` of the last job that was late */
 };
@@ -82,11 +83,20 @@ static prospect_status add_thread(struct search *s, void *(*run)(void *arg), str
     return status;
 }
 
-static void end_thread(struct thread *t)
+/* True once T has ended, for which it waits until UNTIL. */
+static bool join(struct thread *t, const struct timespec *until)
+{
+    if (t != NULL && !t->ended)
+        t->ended = pthread_clockjoin_np(t->id, NULL, CLOCK_MONOTONIC, until) == 0;
+    return t == NULL || t->ended;
+}
+
+static void free_thread(struct thread *t)
 {
     if (t == NULL)
         return;
-    pthread_join(t->id, NULL);
+    if (!t->ended)
+        pthread_join(t->id, NULL);
     index_reader_free(&t->reader);
     free(t);
 }
@@ -179,17 +189,33 @@ unsigned search_threads(const struct search *s)
     return s->options.threads;
 }
 
+static void close_queue(struct search *s)
+{
+    atomic_store(&s->closing, true);
+    mailbox_close(s->queue);
+}
+
+bool search_stop(struct search *s, unsigned ms)
+{
+    const int64_t end_ns = clock_steady_ns() + (int64_t)ms * 1000000;
+    const struct timespec until = {.tv_sec = end_ns / 1000000000, .tv_nsec = end_ns % 1000000000};
+    close_queue(s);
+    bool ended = join(s->warming, &until);
+    for (unsigned i = 0; i < s->count; i++)
+        ended = join(s->thread[i], &until) && ended;
+    return ended;
+}
+
 void search_free(struct search **s)
 {
     struct search *gone = *s;
     *s = NULL;
     if (gone == NULL)
         return;
-    atomic_store(&gone->closing, true);
-    mailbox_close(gone->queue);
+    close_queue(gone);
     for (unsigned i = 0; i < gone->count; i++)
-        end_thread(gone->thread[i]);
-    end_thread(gone->warming);
+        free_thread(gone->thread[i]);
+    free_thread(gone->warming);
     mailbox_free(&gone->queue);
     free(gone->index_dir);
     free(gone->thread);

@@ -40,8 +40,10 @@ bool search_look(struct search *s);
 uint64_t search_late(const struct search *s);
 /* Without spare ones. */
 unsigned search_threads(const struct search *s);
-/* Ends the threads: takes as long as the longest job that runs. Those that wait come back without
- * having run. */
+/* Tells the threads to end; jobs that wait come back without having run. False if one still runs
+ * after MS: all that it may use must then stay, and nothing but the end of the process is left. */
+bool search_stop(struct search *s, unsigned ms);
+/* Ends the threads: takes as long as the longest job that runs. */
 void search_free(struct search **s);
 
 #endif

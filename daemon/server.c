@@ -187,6 +187,16 @@ static void free_events(struct server *s)
             event_free(*all[i]);
 }
 
+bool server_stop(struct server *s, unsigned ms)
+{
+    s->draining = true;
+    stop_listening(s);
+    bool ended = search_stop(s->search, ms);
+    if (!ended)
+        listen_close(&s->sockets);
+    return ended;
+}
+
 /* The calls that are left have nobody to answer: those that ran meanwhile, and those that wait
  * for a file to be read. */
 static void free_calls(struct server *s)

@@ -85,6 +85,9 @@ void server_reconfigure(struct server *s, const struct config *config);
 /* Stops accepting; answers what is in hand; calls DRAINED on the loop, at the latest after
  * DEADLINE_MS. */
 void server_drain(struct server *s, unsigned deadline_ms, void (*drained)(void *ctx), void *ctx);
+/* Ends the search threads. False if one still runs after MS: the sockets are removed then, and
+ * nothing but the end of the process is left. */
+bool server_stop(struct server *s, unsigned ms);
 /* Refuses what is left, joins the search threads, closes and removes the sockets. No DONE of
  * `extract` may come after: end the pool first, or let the loop run no more. */
 void server_free(struct server **s);

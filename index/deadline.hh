@@ -1,7 +1,8 @@
 /* An end to a search that takes too long: Xapian's own time limit does not stop a query. This
  * stands as a filter in the query's AND, and beside each phrase in it, before whose places are read
  * for a document. It matches every document, and once the time is over none any more, so that the
- * search ends with what it has found. To show that there is a quarter of the time beside. */
+ * search ends with what it has found. To show that there is a quarter of the time beside. The time
+ * runs from when the search was asked for, so that what it waited is not added to it. */
 #ifndef PROSPECT_INDEX_DEADLINE_HH
 #define PROSPECT_INDEX_DEADLINE_HH
 
@@ -16,8 +17,11 @@ namespace shim
 class Deadline
 {
   public:
-    explicit Deadline(unsigned ms)
-        : looked(std::chrono::steady_clock::now()), end(looked + std::chrono::milliseconds(ms)),
+    /* MS from BEGAN_NS on, which is clock_steady_ns(); 0: from now on. */
+    explicit Deadline(unsigned ms, int64_t began_ns = 0)
+        : looked(std::chrono::steady_clock::now()),
+          end((began_ns ? Time(std::chrono::nanoseconds(began_ns)) : looked) +
+              std::chrono::milliseconds(ms)),
           shown(end + std::chrono::milliseconds(ms / 4))
     {
     }
@@ -33,11 +37,18 @@ class Deadline
     {
         return passed;
     }
-    /* It is too late to show, or explain, one hit more. */
+    /* From here on what was found is shown. */
+    void show()
+    {
+        showing = true;
+    }
+    /* It is too late for one hit more: to rank it, or to show and explain it. */
     bool too_late()
     {
-        hurried = hurried || std::chrono::steady_clock::now() >= shown;
-        return hurried;
+        const Time now = std::chrono::steady_clock::now();
+        if (!showing)
+            return passed = passed || now >= end;
+        return hurried = hurried || now >= shown;
     }
     /* Something was left out of what is found, or of what is shown of it. */
     bool cut() const
@@ -49,19 +60,20 @@ class Deadline
     enum {
         RARELY = 15
     };
+    typedef std::chrono::steady_clock::time_point Time;
 
     void look()
     {
-        const auto now = std::chrono::steady_clock::now();
+        const Time now = std::chrono::steady_clock::now();
         const bool fast = now - looked < std::chrono::microseconds(200);
         passed = now >= end;
         looked = now;
         left = stride = fast ? std::min<unsigned>(RARELY, 2 * stride + 1) : stride / 4;
     }
 
-    std::chrono::steady_clock::time_point looked, end, shown;
+    Time looked, end, shown;
     unsigned left = 0, stride = 0;
-    bool passed = false, hurried = false;
+    bool passed = false, hurried = false, showing = false;
 };
 
 class DeadlineSource : public Xapian::PostingSource

@@ -13,6 +13,11 @@ using namespace shim;
 namespace
 {
 
+[[noreturn]] void damaged(const char *id)
+{
+    throw Failure{PROSPECT_CORRUPT, std::string("the records of document ") + id + " are damaged"};
+}
+
 /* A document that the caller may see. Throws NOT_FOUND. */
 struct Seen {
     Xapian::docid did, local;
@@ -26,13 +31,10 @@ struct Seen {
         local = view.local(did);
         part = &view.part(did);
         data.read(view, did);
+        if (strcmp(data.fields.id, id) != 0)
+            damaged(id);
     }
 };
-
-[[noreturn]] void damaged(const char *id)
-{
-    throw Failure{PROSPECT_CORRUPT, std::string("the records of document ") + id + " are damaged"};
-}
 
 /* ---- description --------------------------------------------------------------------------- */
 
@@ -65,7 +67,7 @@ void describe(const View &view, const char *id, struct index_description *out)
     const std::string record = seen.part->db.get_metadata(key_document(id));
     const std::string infos = seen.part->db.get_metadata(key_units(id));
     Document d;
-    if (!record_unpack_document(record.data(), record.size(), d.out()) ||
+    if (!record_unpack_document(record.data(), record.size(), d.out()) || strcmp(d->id, id) != 0 ||
         !record_unpack_infos(infos.data(), infos.size(), &out->units, &out->n_units))
         damaged(id);
     take_details(d.get(), out);
@@ -81,8 +83,12 @@ void add_unit(const Part &part, const char *id, uint32_t number, struct buf *out
     const std::string record = part.db.get_metadata(key_unit(id, number));
     if (!record_unpack_unit(record.data(), record.size(), &u))
         damaged(id);
-    buf_add(out, u.text, u.length);
+    const bool asked = u.number == number;
+    if (asked)
+        buf_add(out, u.text, u.length);
     unit_clear(&u);
+    if (!asked)
+        damaged(id);
 }
 
 void add_text(const Seen &seen, const char *id, uint32_t number, struct buf *out)

@@ -140,6 +140,7 @@ struct index_search {
     enum highlight_style style;
     bool explain;
     unsigned timeout_ms;
+    int64_t began_ns; /* clock_steady_ns() from which the time counts; 0: from the call on */
 };
 
 /* What hits and /documents have in common. */
@@ -324,10 +325,12 @@ struct index_failures {
     struct index_failure *item;
     size_t count;
     uint64_t total;
+    bool partial; /* the time was over before all were looked at */
 };
-/* By root and path; FROM and SIZE as for hits. */
+/* By root and path; FROM and SIZE as for hits. Ends after about TIMEOUT_MS. */
 prospect_status index_failures(struct index_reader *r, const struct access *who, uint64_t from,
-                               unsigned size, struct index_failures **out, struct error *error);
+                               unsigned size, unsigned timeout_ms, struct index_failures **out,
+                               struct error *error);
 void index_failures_free(struct index_failures **f);
 
 struct index_root_stats {

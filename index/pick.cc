@@ -410,6 +410,10 @@ bool show_unit(const Part &part, const std::string &id, const Matched &matched, 
     const std::string record = part.db.get_metadata(key_unit(id, m.number));
     if (!record_unpack_unit(record.data(), record.size(), &u))
         return false;
+    if (u.number != m.number) {
+        unit_clear(&u);
+        return false;
+    }
     const Weights share = shares_of(matched.weight);
     const struct highlight how = {style, SNIPPET, share.data()};
     struct buf snippet = {};

@@ -36,7 +36,7 @@ class Places
     /* Every word of the question. */
     static const uint64_t ALL = UINT64_MAX;
     /* Reads what is not known yet of WORDS (of the question, bit by bit) in DIDS; nothing more of
-     * it when the time for showing is over. */
+     * it when it is too late (deadline.hh). */
     void read(const std::vector<Xapian::docid> &dids, uint64_t words);
     /* Of a document that was read. Valid as long as the object. */
     const InDocument &in(Xapian::docid did) const

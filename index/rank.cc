@@ -1,5 +1,6 @@
 #include "index/rank.hh"
 
+#include "index/deadline.hh"
 #include "index/facets.hh"
 #include "index/schema.h"
 #include "index/terms.hh"
@@ -225,8 +226,11 @@ void Ranker::rank(std::vector<Ranked> &list, size_t head)
         }
     }
     places.read(some, wanted());
-    for (size_t i : at)
+    for (size_t i : at) {
+        if (view.deadline && view.deadline->too_late())
+            return;
         list[i].weight = weight(list[i], units[i]);
+    }
 }
 
 } // namespace

@@ -105,6 +105,8 @@ static void open_new_parts(struct index_reader *r)
         Part p;
         p.db = Xapian::Database(generation + "/" + name);
         p.labels = Labels::unpack(p.db.get_metadata(KEY_ACCESS));
+        if (p.labels.name() != name) /* it is made of them: nobody may see more by damage */
+            throw Failure{PROSPECT_CORRUPT, "a compartment of the index has others' labels"};
         r->parts[name] = std::move(p);
     }
     r->listed_ns = changed;

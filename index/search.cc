@@ -57,6 +57,7 @@ void show_all(Run &run, struct index_result *out)
     std::set<std::string> shown;
     std::vector<Found> of;
     out->hits = (struct index_hit *)mem_zalloc((run.found.size() + 1) * sizeof *out->hits);
+    run.deadline.show();
     if (run.s->snippets)
         run.places.read(dids_of(run.found), Places::ALL);
     for (const Found &f : run.found) {
@@ -129,7 +130,7 @@ void search(struct index_reader *r, View view, const struct index_search *s,
     out->total_is_exact = out->facets_exact = true;
     if (view.parts.empty())
         return;
-    Deadline deadline(time_of(s));
+    Deadline deadline(time_of(s), s->began_ns);
     view.deadline = &deadline;
     std::unique_ptr<Run> run(new Run(view, s, tree.get(), deadline));
     if (!tree.get() && is_asked(s->q))

@@ -88,7 +88,7 @@ static void everything_that_is_no_document_is_listed_with_its_reason(void **stat
         {"talks/one.bak", "pattern"},  {"talks/one.txt", "a document"},
         {"talks/link.txt", "link"},    {"talks/pipe.pdf", "special"},
     };
-    struct ignored_list list = {.size = 100};
+    struct ignored_list list = {.size = 100, .end_ms = INT64_MAX};
     (void)state;
     walk(&list);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -102,11 +102,21 @@ static void everything_that_is_no_document_is_listed_with_its_reason(void **stat
 
 static void a_part_of_the_list_is_given_and_all_counted(void **state)
 {
-    struct ignored_list list = {.from = 5, .size = 1};
+    struct ignored_list list = {.from = 5, .size = 1, .end_ms = INT64_MAX};
     (void)state;
     walk(&list);
     assert_int_equal(list.count, 1);
     assert_int_equal(list.total, 7);
+    ignored_clear(&list);
+}
+
+static void a_walk_ends_with_its_time_and_says_so(void **state)
+{
+    struct ignored_list list = {.size = 100};
+    (void)state;
+    walk(&list);
+    assert_int_equal(list.total, 0);
+    assert_true(list.partial);
     ignored_clear(&list);
 }
 
@@ -125,6 +135,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(everything_that_is_no_document_is_listed_with_its_reason),
         cmocka_unit_test(a_part_of_the_list_is_given_and_all_counted),
+        cmocka_unit_test(a_walk_ends_with_its_time_and_says_so),
         cmocka_unit_test(a_folder_that_is_gone_is_an_error),
     };
     return cmocka_run_group_tests(tests, make_tree, remove_tree);

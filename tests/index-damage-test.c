@@ -137,6 +137,24 @@ static void a_table_that_is_gone_is_missed(void **state)
     assert_int_equal(look(f, CHECK_QUICK), PROSPECT_CORRUPT);
 }
 
+/* As damage to the labels would have it: who may see a compartment stands in its name, too. */
+static void a_compartment_that_has_others_labels_is_shown_to_nobody(void **state)
+{
+    struct fixture *f = *state;
+    const struct index_search s = {.q = "red", .size = 1, .timeout_ms = 20000};
+    struct index_result *result;
+    char from[200], to[200];
+    put_some(f, 0, 1);
+    commit(f);
+    path_of(f, "g00000001/everyone", from);
+    path_of(f, "g00000001/admin", to);
+    assert_int_equal(rename(from, to), 0);
+    index_reader_free(&f->reader);
+    fine(f, index_reader_new(&f->reader, f->dir, &f->error));
+    assert_int_equal(index_search(f->reader, &anybody, &s, &result, &f->error), PROSPECT_CORRUPT);
+    assert_int_equal(rename(to, from), 0);
+}
+
 static void an_index_of_another_schema_is_not_called_damaged(void **state)
 {
     struct fixture *f = *state;
@@ -296,6 +314,7 @@ int main(void)
         with_index(what_is_written_later_is_no_damage),
         with_index(a_table_that_was_cut_or_went_back_in_time_is_found),
         with_index(a_table_that_is_gone_is_missed),
+        with_index(a_compartment_that_has_others_labels_is_shown_to_nobody),
         with_index(an_index_of_another_schema_is_not_called_damaged),
         with_index(what_is_damaged_is_not_compacted_into_what_looks_whole),
         with_index(checksums_that_are_damaged_themselves_count_as_none),

@@ -361,7 +361,7 @@ static void every_trouble_is_listed_and_counts_add_up(void **state)
     put(f, doc("good.txt", "G", "good"));
     commit(f);
     struct index_failures *x;
-    fine(f, index_failures(f->reader, &anybody, 0, 100, &x, &f->error));
+    fine(f, index_failures(f->reader, &anybody, 0, 100, 20000, &x, &f->error));
     assert_int_equal(x->total, 4);
     assert_int_equal(x->count, 4);
     assert_string_equal(x->item[0].path, "cut.txt");
@@ -376,11 +376,16 @@ static void every_trouble_is_listed_and_counts_add_up(void **state)
     assert_int_equal(x->item[3].tries, 2);
     assert_int_equal(x->item[3].next_try, 100);
     index_failures_free(&x);
-    fine(f, index_failures(f->reader, &anybody, 3, 100, &x, &f->error));
+    fine(f, index_failures(f->reader, &anybody, 3, 100, 20000, &x, &f->error));
     assert_int_equal(x->count, 1);
     index_failures_free(&x);
-    fine(f, index_failures(f->reader, &anybody, UINT64_MAX, 100, &x, &f->error));
+    fine(f, index_failures(f->reader, &anybody, UINT64_MAX, 100, 20000, &x, &f->error));
     assert_int_equal(x->count, 0);
+    assert_false(x->partial);
+    index_failures_free(&x);
+    fine(f, index_failures(f->reader, &anybody, 0, 100, 0, &x, &f->error)); /* no time at all */
+    assert_int_equal(x->total, 4);
+    assert_true(x->partial);
     index_failures_free(&x);
     struct index_stats *s = stats(f);
     assert_int_equal(s->n_roots, 1);
@@ -393,7 +398,7 @@ static void every_trouble_is_listed_and_counts_add_up(void **state)
     expect(f, "film", "film.mp4");
     put(f, doc("z/broken.pdf", "Mended", "mended"));
     commit(f);
-    fine(f, index_failures(f->reader, &anybody, 0, 1, &x, &f->error));
+    fine(f, index_failures(f->reader, &anybody, 0, 1, 20000, &x, &f->error));
     assert_int_equal(x->total, 3);
     index_failures_free(&x);
 }

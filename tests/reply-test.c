@@ -338,11 +338,12 @@ static void failures_tell_why_since_when_and_when_next(void **state)
                                 .since = 1767607872,
                                 .tries = 1,
                                 .partial = true};
-    const struct index_failures f = {&one, 1, 9};
+    const struct index_failures f = {&one, 1, 9, true};
     struct buf out = {0};
     reply_failures(&out, &f);
     json_t *v = parsed(&out), *x = json_array_get(json_object_get(v, "failures"), 0);
     assert_int_equal(number_of(v, "total"), 9);
+    assert_true(json_is_true(json_object_get(v, "partial")));
     assert_string_equal(text_of(x, "root"), "a");
     assert_string_equal(text_of(x, "path"), "x.pdf");
     assert_string_equal(text_of(x, "reason"), "encrypted");

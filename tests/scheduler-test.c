@@ -231,7 +231,7 @@ static void nests_end_at_a_depth_and_say_so(void **state)
     struct error error;
     struct access admin = {.admin = true};
     assert_int_equal(index_reader_new(&reader, "index", &error), PROSPECT_OK);
-    assert_int_equal(index_failures(reader, &admin, 0, 10, &f, &error), PROSPECT_OK);
+    assert_int_equal(index_failures(reader, &admin, 0, 10, 20000, &f, &error), PROSPECT_OK);
     assert_int_equal(f->count, 1);
     assert_true(f->item[0].partial);
     assert_string_equal(f->item[0].path, "b.txt!/in/a.txt!/in/a.txt");

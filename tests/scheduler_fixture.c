@@ -195,7 +195,7 @@ void expect_failure(const char *path, prospect_status status, unsigned tries, bo
     struct error error;
     struct access admin = {.admin = true};
     assert_int_equal(index_reader_new(&reader, "index", &error), PROSPECT_OK);
-    assert_int_equal(index_failures(reader, &admin, 0, 10, &f, &error), PROSPECT_OK);
+    assert_int_equal(index_failures(reader, &admin, 0, 10, 20000, &f, &error), PROSPECT_OK);
     assert_int_equal(f->count, 1);
     assert_string_equal(f->item[0].path, path);
     assert_int_equal(f->item[0].status, status);

@@ -117,6 +117,27 @@ static void spare_threads_are_no_more_than_threads(void **state)
     sem_destroy(&until);
 }
 
+static void stopping_waits_no_longer_than_it_may(void **state)
+{
+    (void)state;
+    struct mailbox *done;
+    struct search *s = start(&done, 1, 0);
+    struct job stuck, late;
+    sem_t until;
+    sem_init(&until, 0, 0);
+    submit(s, &stuck, &until);
+    look_until_late(s, 1);
+    assert_false(search_stop(s, 20));
+    late = (struct job){.job = {.run = run}};
+    assert_false(search_submit(s, &late.job));
+    sem_post(&until);
+    assert_true(search_stop(s, PATIENCE_MS));
+    assert_ptr_equal(mailbox_take(done), &stuck);
+    search_free(&s);
+    mailbox_free(&done);
+    sem_destroy(&until);
+}
+
 static void nothing_is_late_where_nothing_runs(void **state)
 {
     (void)state;
@@ -133,6 +154,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(jobs_that_are_late_do_not_keep_others_waiting),
         cmocka_unit_test(spare_threads_are_no_more_than_threads),
+        cmocka_unit_test(stopping_waits_no_longer_than_it_may),
         cmocka_unit_test(nothing_is_late_where_nothing_runs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
