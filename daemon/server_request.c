@@ -110,9 +110,11 @@ static bool parse_target(struct call *c, struct evhttp_request *req,
         call_problem(c, status == PROSPECT_LIMIT ? 414 : 400, "%s", error.line);
         return false;
     }
-    const char *host = c->request.authority != NULL ? c->request.authority : header(req, "Host");
-    set_base(c, client->server, host);
-    return check_host(c, client, host) && check_origin(c, client, header(req, "Origin"));
+    /* What a whole URL names counts; the Host beside it may not be another's all the same. */
+    const char *named = c->request.authority, *host = header(req, "Host");
+    set_base(c, client->server, named != NULL ? named : host);
+    return (named == NULL || check_host(c, client, named)) && check_host(c, client, host) &&
+           check_origin(c, client, header(req, "Origin"));
 }
 
 static void log_ignored_header(const struct connection *client)

@@ -3,6 +3,7 @@
 """Raw requests that are none: each is refused (4xx, 501 or 505) or closed within 12 seconds, and the
 daemon goes on. Those that are merely odd are answered.
 """
+import re
 import shutil
 import socket
 import time
@@ -47,6 +48,34 @@ MALFORMED = [
     post(b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n", b"0\r\n\r\n"),
     post(b"Transfer-Encoding: chunked\r\n", b"0\r\n\r\n"), post(b"Transfer-Encoding: x\r\n"),
     post(b"Content-Length: 10\r\n", b"abc"), b"GET / HTTP/1.1\r\nHost: 127.0.0.1",
+    get(b"GET http://127.0.0.1/ HTTP/1.1", host=b"Host: evil.example\r\n"),
+    get(b"GET http://evil.example/ HTTP/1.1"), get(b"GET http://evil@127.0.0.1/ HTTP/1.1"),
+    get(b"GET ftp://127.0.0.1/ HTTP/1.1"), get(host=b"Host: 127.0.0.1.\r\n"),
+    get(host=b"Host: 127.1\r\n"), get(host=b"Host: 2130706433\r\n"), get(host=b"Host: [::1\r\n"),
+    get(host=b"Host: 127.0.0.1:99999999\r\n"), get(host=b"Host: 127.0.0.1:80:80\r\n"),
+    get(host=b"Host: 127.0.0.1.evil.example\r\n"), get(headers=b"Origin: null\r\n"),
+    get(headers=b"Origin: file://\r\n"), get(headers=b"Origin: http://127.0.0.1.evil.example\r\n"),
+    get(b"OPTIONS * HTTP/1.1"), get(b"OPTIONS /search HTTP/1.1"), get(b"PUT /search HTTP/1.1"),
+    get(b"DELETE / HTTP/1.1"), get(b"GET /search?q=%c0%af HTTP/1.1"),
+    get(b"GET /documents/%2e%2e/content HTTP/1.1"), get(b"GET /documents/x%00y HTTP/1.1"),
+    get(b"GET /documents/" + b"a" * 5000 + b" HTTP/1.1"), get(b"GET /documents//content HTTP/1.1"),
+    get(b"GET /search?q=" + b"a+" * 600 + b" HTTP/1.1"), get(b"GET /search?facet=nothing HTTP/1.1"),
+    get(b"GET /search?" + b"country=x&" * 80 + b" HTTP/1.1"),
+    get(headers=b"Content-Length: 3\r\n", body=b"abc"), post(b"Expect: 100-continue\r\nContent-Length: 70000\r\n"),
+    post(b"Content-Length: 1_0\r\n", b"x" * 10), post(b"Content-Length: \xd9\xa3\r\n", b"abc"),
+]
+
+# Odd, and to be answered: what is sent, how many answers, and the code of each.
+ODD = [
+    (get(host=b"HOST: LocalHost\r\n"), [200]), (get(host=b"host:\t127.0.0.1:1\t\r\n"), [200]),
+    (get(b"GET http://127.0.0.1/healthz HTTP/1.1"), [200]), (get(b"HEAD /search?q=gender HTTP/1.1"), [200]),
+    (get(b"GET /search?" + b"x" * 3000 + b"=1 HTTP/1.1"), [200]),
+    (get(b"GET /healthz HTTP/1.1", b"Range: bytes=0-0,1-1,2-2,99999999999999999999-\r\n"), [200]),
+    (get(b"GET /healthz HTTP/1.1", b"Expect: nonsense\r\n"), [200]),
+    (get(b"GET /healthz HTTP/1.1") * 50, [200] * 50),
+    (get(b"HEAD /healthz HTTP/1.1") + get(b"GET /nothing HTTP/1.1") + get(b"GET /healthz HTTP/1.1"), [200, 404, 200]),
+    (post(b"Content-Length: 44\r\n", b"GET /healthz HTTP/1.1\r\nHost: evil.example\r\n\r\n"[:44])
+     + get(b"GET /healthz HTTP/1.1"), [403, 200]),
 ]
 
 
@@ -64,6 +93,19 @@ def ask(port, request):
         except (ConnectionError, BrokenPipeError):
             pass
     return answer.split(b"\r\n")[0], time.monotonic() - began
+
+
+def answers(port, request):
+    """The codes of all answers until the server waits for more, or closes."""
+    got = b""
+    with socket.create_connection(("127.0.0.1", port), timeout=3) as s:
+        s.sendall(request)
+        try:
+            while data := s.recv(65536):
+                got += data
+        except TimeoutError:
+            pass
+    return [int(code) for code in re.findall(rb"HTTP/1\.1 (\d{3}) ", got)]
 
 
 def refused(line):
@@ -89,9 +131,12 @@ def main():
         for request, line in wrong:
             print(f"{request!r}: {line!r}")
         check(not wrong, f"{len(wrong)} malformed requests were not refused")
+        for request, codes in ODD:
+            got = answers(d.port, request)
+            check(got == codes, f"{request[:60]!r}: {got}, not {codes}")
         check(d.search("gender")["total"] > 0, "it no longer answers")
         print(f"malformed: {len(MALFORMED)} requests, {len(MALFORMED) - closed} refused, {closed} "
-              f"closed; the slowest after {slowest:.1f} s")
+              f"closed; the slowest after {slowest:.1f} s; {len(ODD)} odd ones answered")
 
 
 main()
