@@ -67,7 +67,7 @@ MALFORMED = [
 
 # Odd, and to be answered: what is sent, how many answers, and the code of each.
 ODD = [
-    (get(host=b"HOST: LocalHost\r\n"), [200]), (get(host=b"host:\t127.0.0.1:1\t\r\n"), [200]),
+    (get(host=b"HOST: LocalHost\r\n"), [200]), (get(host=b"host:   127.0.0.1:1\r\n"), [200]),
     (get(b"GET http://127.0.0.1/healthz HTTP/1.1"), [200]), (get(b"HEAD /search?q=gender HTTP/1.1"), [200]),
     (get(b"GET /search?" + b"x" * 3000 + b"=1 HTTP/1.1"), [200]),
     (get(b"GET /healthz HTTP/1.1", b"Range: bytes=0-0,1-1,2-2,99999999999999999999-\r\n"), [200]),
