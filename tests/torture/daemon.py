@@ -179,21 +179,30 @@ class Daemon:
 
 
 class Queries(threading.Thread):
-    """Asks one query after the other until stop(), which returns what each took, in ms."""
+    """Asks one query after the other until stop(); during() then tells what each took, in ms.
+
+    A comparison is of phases that follow each other closely, each several times, since whatever
+    else the machine does then falls on all of them alike. Queries in which the phase changed count
+    for none.
+    """
 
     WORDS = ["gender", "pay gap law", "seminar sweden", '"tax systems"', "agenda", "gleichstellung"]
 
-    def __init__(self, daemon, pause=0.01):
+    def __init__(self, daemon, phase, pause=0.01):
         super().__init__(daemon=True)
-        self.asked, self.pause, self.took, self.ended, self.error = daemon, pause, [], False, None
+        self.asked, self.phase, self.pause = daemon, phase, pause
+        self.took, self.count, self.ended, self.error = {}, 0, False, None
 
     def run(self):
         try:
             while not self.ended:
-                q = urllib.parse.quote(self.WORDS[len(self.took) % len(self.WORDS)])
+                q = urllib.parse.quote(self.WORDS[self.count % len(self.WORDS)])
+                phase = self.phase
                 code, body, ms = self.asked.get("/search?q=" + q)
                 check(code == 200, f"a query was answered by {code}: {body[:200]!r}")
-                self.took.append(ms)
+                self.count += 1
+                if phase == self.phase:
+                    self.took.setdefault(phase, []).append(ms)
                 time.sleep(self.pause)
         except (OSError, AssertionError) as e:
             self.error = e
@@ -203,11 +212,12 @@ class Queries(threading.Thread):
         self.join()
         if self.error:
             raise self.error
-        return self.took
 
-
-def idle_p99(daemon, seconds=5):
-    queries = Queries(daemon)
-    queries.start()
-    time.sleep(seconds)
-    return percentile(queries.stop(), 0.99)
+    def compared(self, busy, idle="idle"):
+        """A line that compares two phases."""
+        check(self.took.get(busy) and self.took.get(idle), "no query was answered")
+        (b, i), (bm, im) = ([percentile(self.took[p], share) for p in (busy, idle)]
+                            for share in (0.99, 0.5))
+        return (f"p99 of {len(self.took[busy])} queries meanwhile {b:.1f} ms, of "
+                f"{len(self.took[idle])} idle ones in between {i:.1f} ms: {b / i:.2f} times (medians "
+                f"{bm:.1f} and {im:.1f}), load {os.getloadavg()[0]:.1f}")

@@ -13,9 +13,10 @@ import shutil
 import socket
 import time
 
-from daemon import PROGRAMME, Daemon, Queries, check, idle_p99, number, percentile
+from daemon import PROGRAMME, Daemon, Queries, check, number
 
 WITHIN = 10.5
+REST = 5  # seconds without them, before and after
 REQUEST = b"GET /search?q=gender HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: " + b"x" * 4000
 
 
@@ -110,13 +111,15 @@ def main():
     with Daemon(listen="max_connections = 8192\n") as d:
         shutil.copytree(PROGRAMME, d.root / "programme")
         d.settle()
-        idle = idle_p99(d)
+        queries = Queries(d, "idle")
+        queries.start()
+        time.sleep(REST)
+        queries.phase = "between"
         others = [connect(d.port) for _ in range(held - dripping)]
         drippers = [Dripper(d.port, i % 2 == 1) for i in range(dripping)]
-        queries = Queries(d)
-        queries.start()
+        queries.phase = "busy"
         drip_all(drippers)
-        busy = percentile(queries.stop(), 0.99)
+        queries.phase = "between"
         check(all(x.took is not None for x in drippers), "some are never cut")
         slowest = max(x.took for x in drippers)
         told = sum(b" 408 " in x.answer for x in drippers)
@@ -124,11 +127,14 @@ def main():
         check(d.alive(), "the daemon ended")
         for s in others:
             s.close()
+        queries.phase = "idle"
+        time.sleep(REST)
+        queries.stop()
         grown = take_nothing(d, number("TAKING", 60))
         check(grown < HELD_MAX + SLACK, f"memory grew by {grown >> 20} MiB")
         print(f"slow clients: {held} held, {dripping} dripping, each cut, the last after "
-              f"{slowest:.1f} s, {told} of them told so (408); p99 of queries {busy:.0f} ms, "
-              f"idle {idle:.0f} ms; memory grew by {grown >> 20} MiB with {number('TAKING', 60)} answers of "
+              f"{slowest:.1f} s, {told} of them told so (408); {queries.compared('busy')}; "
+              f"memory grew by {grown >> 20} MiB with {number('TAKING', 60)} answers of "
               f"20 MiB that nobody took")
 
 
