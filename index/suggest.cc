@@ -133,10 +133,13 @@ class Suggester
     bool correct();
     void add(Ideas &to, Idea idea, size_t most);
     double start_bonus(const Idea &idea) const;
+    Xapian::Query query_for(const std::string &text);
     Ideas choose();
     std::string whole(const Idea &idea) const;
+    bool finds(Idea &idea);
     bool finds_as_name(Idea &idea);
-    bool finds_something(const std::string &text);
+    bool finds_something(const std::string &text, const std::string &origin = "");
+    bool some_document_has(Xapian::Query query, const std::string &origin);
 
     struct index_reader *r;
     const View &view;
@@ -146,8 +149,9 @@ class Suggester
     bool in_field = false; /* or behind a minus: what holds for one word only */
     bool in_quotes = false;
     Typed typed;
-    bool together = false; /* some document has all complete words */
-    size_t tried = 0;      /* whether they find something */
+    Xapian::Query complete; /* documents that have all complete words */
+    bool together = false;  /* there is one */
+    size_t tried = 0;       /* whether they find something */
     Ideas ideas, titles;
 };
 
@@ -232,7 +236,9 @@ void Suggester::gather()
 {
     ideas.clear();
     titles.clear();
-    together = typed.words.empty() || finds_something(joined(typed.words));
+    if (!typed.words.empty())
+        complete = query_for(joined(typed.words));
+    together = typed.words.empty() || (!complete.empty() && some_document_has(complete, ""));
     gather_phrases();
     gather_words();
     gather_titles();
@@ -272,30 +278,72 @@ std::string Suggester::whole(const Idea &idea) const
     return before + idea.text + (in_quotes ? "\"" : "");
 }
 
+bool is_blank(char c)
+{
+    return (unsigned char)c <= ' ';
+}
+
+/* A hyphen or dash right before a word, with nothing before it, denies the word. */
+bool has_denial(const std::string &text)
+{
+    for (const char *dash : {"-", "\xe2\x80\x90", "\xe2\x80\x91", "\xe2\x80\x92", "\xe2\x80\x93",
+                             "\xe2\x80\x94", "\xe2\x80\x95"}) {
+        size_t at = text.find(dash), behind;
+        for (; at != std::string::npos; at = text.find(dash, behind)) {
+            behind = at + strlen(dash);
+            if ((at == 0 || is_blank(text[at - 1])) && behind < text.size() &&
+                !is_blank(text[behind]))
+                return true;
+        }
+    }
+    return false;
+}
+
 /* True if TEXT may be read as something else than its words. */
 bool has_syntax(const std::string &text)
 {
-    static const char *const operators[] = {"AND", "OR", "NOT", "NEAR", " -"};
-    return text.find_first_of("\"():*\xe2\xc2") != std::string::npos ||
-           std::any_of(std::begin(operators), std::end(operators),
-                       [&](const char *o) { return text.find(o) != std::string::npos; });
+    static const char *const marks[] = {"AND",          "OR",           "NOT",
+                                        "NEAR",         "\xe2\x80\x9c", "\xe2\x80\x9d",
+                                        "\xe2\x80\x9e", "\xc2\xab",     "\xc2\xbb"};
+    return text.find_first_of("\"():*") != std::string::npos || has_denial(text) ||
+           std::any_of(std::begin(marks), std::end(marks),
+                       [&](const char *m) { return text.find(m) != std::string::npos; });
 }
 
-bool Suggester::finds_something(const std::string &text)
+/* All documents that have all of TEXT; empty where none can. */
+Xapian::Query Suggester::query_for(const std::string &text)
 {
     Tree tree;
     try {
         parse(r, view, text.c_str(), tree);
     } catch (const Failure &) {
-        return false;
+        return Xapian::Query();
     }
-    if (!tree.get())
-        return false;
+    return tree.get() ? query_of(view, tree.get()).all : Xapian::Query();
+}
+
+/* Of those with the term ORIGIN, unless it is empty: these are few, and quickly looked through. */
+bool Suggester::some_document_has(Xapian::Query query, const std::string &origin)
+{
     DeadlineSource source(deadline);
-    return count_up_to(view,
-                       Xapian::Query(Xapian::Query::OP_FILTER, query_of(view, tree.get()).all,
-                                     Xapian::Query(&source)),
+    if (!origin.empty())
+        query = Xapian::Query(Xapian::Query::OP_FILTER, query, Xapian::Query(origin));
+    return count_up_to(view, Xapian::Query(Xapian::Query::OP_FILTER, query, Xapian::Query(&source)),
                        1) > 0;
+}
+
+bool Suggester::finds_something(const std::string &text, const std::string &origin)
+{
+    const Xapian::Query query = query_for(text);
+    return !query.empty() && some_document_has(query, origin);
+}
+
+/* Whatever has the term that an idea comes from has all that the idea adds to what was typed. */
+bool Suggester::finds(Idea &idea)
+{
+    if (before.empty() && !idea.origin.empty() && !idea.name && !has_syntax(idea.text))
+        return idea.whole || some_document_has(complete, idea.origin);
+    return finds_something(whole(idea), idea.name ? "" : idea.origin) || finds_as_name(idea);
 }
 
 /* Where the words of an event do not find it, its name does. */
@@ -318,7 +366,7 @@ void Suggester::add(Ideas &to, Idea idea, size_t most)
     if (to.size() >= most || std::any_of(to.begin(), to.end(), same))
         return;
     bool sure = idea.whole && before.empty() && !has_syntax(idea.text);
-    if (!sure && (++tried > TRIED_MAX || !(finds_something(whole(idea)) || finds_as_name(idea))))
+    if (!sure && (++tried > TRIED_MAX || !finds(idea)))
         return;
     to.push_back(std::move(idea));
 }

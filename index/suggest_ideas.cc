@@ -83,14 +83,16 @@ Idea word_idea(const std::string &folded, double weight)
     Idea idea;
     idea.folded = folded;
     idea.weight = weight;
+    idea.origin = folded;
     return idea;
 }
 
-Idea title_idea(const std::string &title)
+Idea title_idea(const struct index_fields &document)
 {
     Idea idea;
-    idea.text = title;
-    idea.folded = folded_words(title);
+    idea.text = document.title;
+    idea.folded = folded_words(idea.text);
+    idea.origin = term_exact(PREFIX_ID, document.id);
     return idea;
 }
 
@@ -178,6 +180,7 @@ Ideas phrase_ideas(const View &view, const Typed &typed, size_t from, Deadline &
              const std::string text = suggestion_of(term, is_name);
              Idea &idea = written[text];
              idea.text = text;
+             idea.origin = term;
              idea.weight = std::max(idea.weight, (double)documents);
              idea.name |= is_name;
          });
@@ -211,7 +214,7 @@ Ideas title_ideas(struct index_reader *r, const View &view, const Typed &typed, 
         data.read(view, *i);
         /* Where nothing better is known, the file's name is no title that anybody would type. */
         if (strcmp(data.fields.title, fields_file_name(data.fields.path)) != 0)
-            ideas.push_back(title_idea(data.fields.title));
+            ideas.push_back(title_idea(data.fields));
     }
     return ideas;
 }

@@ -14,6 +14,7 @@ struct Idea {
     double weight = 0;  /* of ideas of one kind, the higher the better */
     bool name = false;  /* of an event or programme, whose words need not be in its documents */
     bool whole = true;  /* some document has all of it: it need not be tried */
+    std::string origin; /* a term of the documents that it comes from */
 };
 
 typedef std::vector<Idea> Ideas;

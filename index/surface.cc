@@ -15,9 +15,11 @@ extern "C" {
 namespace shim
 {
 
-/* Bounds: documents looked into, places in each, bytes of text read for one place. */
+/* Bounds: documents looked into, or those of which all write it alike; places in each, bytes of
+ * text read for one place. */
 enum {
     DOCUMENTS = 5,
+    AGREEING = 2,
     PLACES = 8,
     TEXT_MAX = 1 << 16
 };
@@ -110,7 +112,9 @@ std::string surface_of(const View &view, const std::string &term)
     Forms forms;
     unsigned documents = 0;
     for (Xapian::PostingIterator p = view.db.postlist_begin(term);
-         p != view.db.postlist_end(term) && documents < DOCUMENTS; ++p, documents++)
+         p != view.db.postlist_end(term) && documents < DOCUMENTS &&
+         !(documents >= AGREEING && forms.size() == 1);
+         ++p, documents++)
         look_into(view, *p, term, forms);
     /* Of equals the last, which is in small letters. */
     std::string best = term;
