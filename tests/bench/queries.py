@@ -32,11 +32,11 @@ def free_port():
 
 
 class Served:
-    """A daemon on a TCP port of its own."""
+    """A daemon on a TCP port of its own, that has come to rest with so many documents at least."""
 
-    def __init__(self, build, folder, state):
+    def __init__(self, build, folder, state, documents=1):
         os.makedirs(state, exist_ok=True)
-        self.port, self.build = free_port(), build
+        self.port, self.build, self.first_answer = free_port(), build, None
         self.log = open(os.path.join(state, "bench.log"), "ab")
         self.process = subprocess.Popen(
             [os.path.join(build, "prospectd"), "--foreground", "--root", folder, "--state", state,
@@ -44,19 +44,25 @@ class Served:
              "--worker", os.path.join(build, "prospect-worker"),
              "--plugin-dir", os.path.join(build, "plugins", ".libs"), "--log-level", "warning"],
             stderr=self.log)
-        while not self.is_quiet():
-            time.sleep(0.2)
+        while not self.is_quiet(documents):
+            if self.process.poll() is not None:
+                raise RuntimeError("prospectd has ended; see " + self.log.name)
+            time.sleep(0.2 if self.first_answer else 0.005)
+
+    def read(self, path):
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=30) as answer:
+            return answer.read()
 
     def get(self, path):
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=30) as answer:
-            return json.load(answer)
+        return json.loads(self.read(path))
 
-    def is_quiet(self):
+    def is_quiet(self, documents):
         try:
             now = self.get("/status")
         except OSError:
             return False
-        return now["documents"] > 0 and not now["queue_length"] and not now["busy_workers"]
+        self.first_answer = self.first_answer or time.monotonic()
+        return now["documents"] >= documents and not now["queue_length"] and not now["busy_workers"]
 
     def load(self, targets, connections, seconds=SECONDS):
         before = cpu(self.process.pid)
