@@ -30,6 +30,7 @@ struct reading {
     struct pdf_text text;
     char **headings;
     int n_pages, unreadable, with_text;
+    size_t cut_fonts;
     struct text_buf pictures; /* numbers of pages without text */
     int n_pictures;
 };
@@ -62,7 +63,7 @@ static prospect_status open_failed(prospect_sink *sink, const GError *error)
 }
 
 /* The whole file, or NULL if there is no memory for it or it cannot be read. */
-static GBytes *read_file(const prospect_source *source)
+static char *read_file(const prospect_source *source)
 {
     size_t size = (size_t)source->size, at = 0;
     char *bytes = g_try_malloc(size);
@@ -73,30 +74,44 @@ static GBytes *read_file(const prospect_source *source)
         at += n > 0 ? (size_t)n : 0;
     }
     if (bytes && at == size)
-        return g_bytes_new_take(bytes, size);
+        return bytes;
     g_free(bytes);
     return NULL;
 }
 
+/* Takes BYTES. */
+static PopplerDocument *open_bytes(char *bytes, size_t size, GError **error)
+{
+    GBytes *whole = g_bytes_new_take(bytes, size);
+    PopplerDocument *document = poppler_document_new_from_bytes(whole, NULL, error);
+    g_bytes_unref(whole);
+    return document;
+}
+
+static PopplerDocument *open_descriptor(int fd, GError **error)
+{
+    int own = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+    return own < 0 ? NULL : poppler_document_new_from_fd(own, NULL, error);
+}
+
 /* From a descriptor poppler reads 256 bytes at a time, each a system call through the sandbox's
  * filters: a tenth of the time. */
-static PopplerDocument *open_source(const prospect_source *source, GError **error)
+static PopplerDocument *open_source(struct reading *r, GError **error)
 {
+    const prospect_source *source = r->source;
     bool small = source->size > 0 && source->size <= IN_MEMORY_MAX;
-    GBytes *bytes = small ? read_file(source) : NULL;
+    char *bytes = small ? read_file(source) : NULL;
     if (bytes) {
-        PopplerDocument *document = poppler_document_new_from_bytes(bytes, NULL, error);
-        g_bytes_unref(bytes);
-        return document;
+        r->cut_fonts = pdf_fonts_cut(bytes, (size_t)source->size);
+        return open_bytes(bytes, (size_t)source->size, error);
     }
-    int fd = fcntl(source->fd, F_DUPFD_CLOEXEC, 3);
-    return fd < 0 ? NULL : poppler_document_new_from_fd(fd, NULL, error);
+    return open_descriptor(source->fd, error);
 }
 
 static prospect_status open_document(struct reading *r)
 {
     GError *error = NULL;
-    r->document = open_source(r->source, &error);
+    r->document = open_source(r, &error);
     prospect_status status = r->document ? PROSPECT_OK : open_failed(r->sink, error);
     g_clear_error(&error);
     if (STOPS(status))
@@ -239,6 +254,19 @@ static prospect_status report_pictures(struct reading *r)
     return r->sink->warning(r->sink, line);
 }
 
+/* What is attached is told as it was: its own fonts have not been cut. */
+static prospect_status send_attached(struct reading *r)
+{
+    if (!r->cut_fonts || !poppler_document_has_attachments(r->document))
+        return pdf_attached_send(r->document, r->sink);
+    PopplerDocument *whole = open_descriptor(r->source->fd, NULL);
+    if (!whole)
+        return r->sink->cut(r->sink, "the attachments cannot be read");
+    prospect_status status = pdf_attached_send(whole, r->sink);
+    g_object_unref(whole);
+    return status;
+}
+
 static prospect_status read_all(struct reading *r)
 {
     prospect_status status = open_document(r);
@@ -253,7 +281,7 @@ static prospect_status read_all(struct reading *r)
     status = read_pages(r);
     if (!STOPS(status))
         status = report_pictures(r);
-    return STOPS(status) ? status : pdf_attached_send(r->document, r->sink);
+    return STOPS(status) ? status : send_attached(r);
 }
 
 static prospect_status run(const prospect_job *job, const prospect_source *source,
@@ -288,6 +316,7 @@ static prospect_status warm_up(void)
         "4 0 obj<</Length 22>>stream\nBT /F 1 Tf (warm)Tj ET\nendstream endobj\n"
         "trailer<</Root 1 0 R>>\n";
     tzset();
+    pdf_colour_straighten();
     g_log_set_default_handler(log_line, NULL);
     GBytes *bytes = g_bytes_new_static(sample, sizeof sample - 1);
     PopplerDocument *document = poppler_document_new_from_bytes(bytes, NULL, NULL);

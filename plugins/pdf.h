@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * How the files of the pdf plugin share the work. All but pdf_xmp.c use poppler-glib.
+ * How the files of the pdf plugin share the work. Most use poppler-glib.
  *
  *     pdf.c          opens the document and goes through its pages
+ *     pdf_colour.c   colour profiles that cost nothing, by Little CMS
+ *     pdf_fonts.c    font programs without their outlines, for poppler to read
  *     pdf_text.c     a page's text: hyphens at line ends, word boxes
  *     pdf_outline.c  headings of pages
  *     pdf_meta.c     the Info dictionary, and a title by its size
@@ -15,6 +17,19 @@
 #include "plugins/common.h"
 
 #include <poppler.h>
+
+/* ---- fonts ---- */
+
+/* Cuts the outlines off the Type 1 font programs of the PDF in BYTES, in place: its text stays the
+ * same, and what is drawn would be empty. The raw bytes of documents attached to it may change as
+ * well. Says how many were cut. */
+size_t pdf_fonts_cut(char *bytes, size_t size);
+
+/* ---- colour ---- */
+
+/* From now on sampled curves of colour profiles are straight lines in this process: text has no
+ * use for colours. To be called once. */
+void pdf_colour_straighten(void);
 
 /* ---- text ---- */
 

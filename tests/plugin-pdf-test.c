@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 #include <cmocka.h>
 
@@ -21,18 +22,47 @@ static const prospect_plugin *pdf;
 
 /* ---- writing PDF ---- */
 
-/* Objects are 1 the catalogue, 2 the page tree, 3 the font; then two for each page; then EXTRA. */
+/* Objects are 1 the catalogue, 2 the page tree, 3 the font; then two for each page; then EXTRA,
+ * and last PROGRAM. */
 struct sample {
     const char *const *page;  /* each page's text operators, NULL-terminated; "-" has no object */
     const char *catalogue;    /* more keys of it */
     const char *trailer;      /* more keys of it */
     const char *const *extra; /* more objects, NULL-terminated */
+    const char *font;         /* object 3, if not Helvetica */
+    const char *program;      /* a Type 1 font program: a stream, compressed */
 };
+
+static void add_bytes(struct buf *b, size_t *at, int number, const void *body, size_t n)
+{
+    at[number] = b->len;
+    buf_addf(b, "%d 0 obj\n", number);
+    buf_add(b, body, n);
+    buf_adds(b, "\nendobj\n");
+}
 
 static void add_object(struct buf *b, size_t *at, int number, const char *body)
 {
-    at[number] = b->len;
-    buf_addf(b, "%d 0 obj\n%s\nendobj\n", number, body);
+    add_bytes(b, at, number, body, strlen(body));
+}
+
+/* With outlines that do not compress, as real ones do not. */
+static void add_program(struct buf *b, size_t *at, int number, const char *program)
+{
+    struct buf whole = {0}, o = {0};
+    unsigned char packed[8192];
+    uLongf n = sizeof packed;
+    buf_adds(&whole, program);
+    for (uint32_t i = 0, x = 1; i < 4000; i++, x = x * 1664525 + 1013904223)
+        buf_add(&whole, (const char[]){(char)(x >> 24)}, 1);
+    assert_int_equal(compress(packed, &n, (const Bytef *)whole.data, whole.len), Z_OK);
+    buf_addf(&o, "<</Length1 %zu/Length2 4000/Length3 0/Length %lu/Filter/FlateDecode>>stream\n",
+             strlen(program), n);
+    buf_add(&o, packed, n);
+    buf_adds(&o, "\nendstream");
+    add_bytes(b, at, number, o.data, o.len);
+    buf_free(&whole);
+    buf_free(&o);
 }
 
 static void add_page(struct buf *b, size_t *at, int number, const char *operators)
@@ -67,12 +97,16 @@ static struct buf write_pdf(const struct sample *s)
     buf_addf(&o, "<</Type/Pages/Count %d/Kids[%s]>>", n, kids.data);
     add_object(&b, at, 2, o.data);
     add_object(&b, at, 3,
-               "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>");
+               s->font ? s->font
+                       : "<</Type/Font/Subtype/Type1/BaseFont/Helvetica"
+                         "/Encoding/WinAnsiEncoding>>");
     for (int i = 0; i < n; i++, number += 2)
         if (strcmp(s->page[i], "-"))
             add_page(&b, at, number, s->page[i]);
     for (int i = 0; s->extra && s->extra[i]; i++)
         add_object(&b, at, number++, s->extra[i]);
+    if (s->program)
+        add_program(&b, at, number++, s->program);
     size_t xref = b.len;
     buf_addf(&b, "xref\n0 %d\n0000000000 65535 f \n", number);
     for (int i = 1; i < number; i++)
@@ -121,6 +155,23 @@ static void each_page_is_a_unit_with_its_label(void **state)
           LINES("[page 1 \"i\"]", "B Preface", "[page 2]", "B Pay gap|second line", "[page 3]",
                 "B Last", "= ok"));
     check(&(struct sample){.page = LINES("(M\374ller \226 caf\351) '")}, LINES("B Müller – café"));
+}
+
+static void a_font_may_have_names_of_its_own_for_its_characters(void **state)
+{
+    (void)state;
+    static const char program[] = "%!PS-AdobeFont-1.0: Odd 1.0\n/FontName /Odd def\n"
+                                  "/Encoding 256 array\n0 1 255 {1 index exch /.notdef put} for\n"
+                                  "dup 65 /P put\ndup 66 /germandbls put\nreadonly def\n"
+                                  "currentdict end\ncurrentfile eexec\n";
+    check(
+        &(struct sample){.page = LINES("(AB) '", "(BA) '"),
+                         .font = "<</Type/Font/Subtype/Type1/BaseFont/Odd/FirstChar 65/LastChar 66"
+                                 "/Widths[500 500]/FontDescriptor 8 0 R>>",
+                         .extra =
+                             LINES("<</Type/FontDescriptor/FontName/Odd/Flags 4/FontFile 9 0 R>>"),
+                         .program = program},
+        LINES("[page 1]", "B Pß", "[page 2]", "B ßP", "= ok"));
 }
 
 static void only_the_pages_asked_for_are_read_and_keep_their_numbers(void **state)
@@ -402,6 +453,7 @@ int main(void)
     pdf = plugin_load("pdf");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_page_is_a_unit_with_its_label),
+        cmocka_unit_test(a_font_may_have_names_of_its_own_for_its_characters),
         cmocka_unit_test(only_the_pages_asked_for_are_read_and_keep_their_numbers),
         cmocka_unit_test(words_broken_at_a_line_end_are_whole_again),
         cmocka_unit_test(cells_that_stand_apart_do_not_stick_together),
