@@ -15,7 +15,7 @@ int64_t pace_wait(const struct pace *p, const struct pace_waiting *waiting, int6
     if (waiting->documents >= PACE_DOCUMENTS_MOST || waiting->bytes >= PACE_BYTES_MOST)
         return 0;
     int64_t due = waiting->oldest + PACE_MS;
-    if (waiting->documents >= PACE_DOCUMENTS || waiting->bytes >= PACE_BYTES)
+    if (waiting->documents >= PACE_DOCUMENTS)
         due = now;
     const int64_t pause = PACE_TIMES * p->took;
     due = later(due, p->ended + (pause < PACE_LONGEST_MS ? pause : PACE_LONGEST_MS));

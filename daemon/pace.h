@@ -15,14 +15,13 @@
 /* Any of these makes a commit due, */
 #define PACE_MS        1000 /* since the oldest change */
 #define PACE_DOCUMENTS 500
-#define PACE_BYTES     (8u << 20) /* of text */
-#define PACE_GATHER_MS 30         /* what is urgent and comes together is committed together */
+#define PACE_GATHER_MS 30 /* what is urgent and comes together is committed together */
 /* once the last one is PACE_TIMES what it took ago, or PACE_LONGEST_MS, */
 #define PACE_TIMES      4
 #define PACE_LONGEST_MS 15000
-/* or without further ado any of these. */
+/* or without further ado any of these: text in hand takes ten times its room. */
 #define PACE_DOCUMENTS_MOST 10000
-#define PACE_BYTES_MOST     (24u << 20)
+#define PACE_BYTES_MOST     (8u << 20) /* of text */
 
 struct pace {
     int64_t took, ended; /* of the last commit; 0: there was none */

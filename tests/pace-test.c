@@ -19,10 +19,10 @@ static void what_waits_is_committed_soon_but_commits_take_a_fifth_of_the_time(vo
         {0, 0, 1, 100, 50000, 50900, 100},
         {0, 0, 1, 100, 50000, 51500, 0},
         {0, 0, PACE_DOCUMENTS, 100, 50000, 50001, 0},
-        {0, 0, 1, PACE_BYTES, 50000, 50001, 0},
+        {0, 0, 1, PACE_BYTES_MOST, 50000, 50001, 0},
         /* the last took half a second, and ended a tenth ago */
         {500, 49900, 1, 100, 49900, 50000, 1900},
-        {500, 49900, PACE_DOCUMENTS, PACE_BYTES, 49900, 50000, 1900},
+        {500, 49900, PACE_DOCUMENTS, PACE_BYTES_MOST - 1, 49900, 50000, 1900},
         {500, 49900, PACE_DOCUMENTS_MOST, 100, 49900, 50000, 0},
         {500, 49900, 1, PACE_BYTES_MOST, 49900, 50000, 0},
         /* it is long ago */
