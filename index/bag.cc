@@ -153,8 +153,8 @@ class Cursor
 
 /* ---- compounds ----------------------------------------------------------------------------- */
 
-/* The documents in which a compound is read in some way: number and rarity, by rising number, the
- * greatest rarity first. */
+/* The documents in which a compound is read in some way, by rising number, and its rarity; that of
+ * each reading where there are several. */
 typedef std::vector<std::pair<Xapian::docid, double>> ReadIn;
 
 void read_compound(const View &view, const BagReading &reading, Deadline &deadline, ReadIn &out)
@@ -175,18 +175,21 @@ ReadIn read_in(const View &view, const BagReadings &readings, Deadline &deadline
     ReadIn out;
     for (const BagReading &r : readings)
         read_compound(view, r, deadline, out);
-    std::sort(out.begin(), out.end(), [](const auto &a, const auto &b) {
-        return a.first != b.first ? a.first < b.first : a.second > b.second;
-    });
+    std::sort(out.begin(), out.end());
     return out;
 }
 
 /* The rarity of what DID has of the compound; negative if it has none. */
 double rarity_in(const ReadIn &compound, Xapian::docid did)
 {
-    const auto at = std::lower_bound(compound.begin(), compound.end(), did,
-                                     [](const auto &a, Xapian::docid d) { return a.first < d; });
-    return at != compound.end() && at->first == did ? at->second : -1;
+    double sum = 0;
+    auto at = std::lower_bound(compound.begin(), compound.end(), did,
+                               [](const auto &a, Xapian::docid d) { return a.first < d; });
+    if (at == compound.end() || at->first != did)
+        return -1;
+    for (; at != compound.end() && at->first == did; ++at)
+        sum += at->second;
+    return sum;
 }
 
 /* ---- all words ----------------------------------------------------------------------------- */

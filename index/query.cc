@@ -217,7 +217,7 @@ Xapian::Query Builder::share(const struct query *q, const char *section)
         parts.push_back(phrase ? forms(q->child[i], section, Xapian::Query::OP_OR)
                                : share(q->child[i], section));
     if (!phrase)
-        return Xapian::Query(Xapian::Query::OP_MAX, parts.begin(), parts.end());
+        return Xapian::Query(Xapian::Query::OP_OR, parts.begin(), parts.end());
     const Xapian::Query row(Xapian::Query::OP_PHRASE, parts.begin(), parts.end(),
                             (Xapian::termcount)parts.size());
     return Xapian::Query(Xapian::Query::OP_SCALE_WEIGHT, in_time(row), rare / (double)parts.size());
