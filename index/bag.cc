@@ -117,13 +117,14 @@ class Cursor
     /* In the document that it is at. UNSTEMMED: whether that is marked so. */
     template <typename Ask> double weight(double norm, Ask unstemmed) const
     {
-        const double n = times(stems), as_typed = times(typed), part = times(compounds);
+        const double n = times(stems), as_typed = times(typed);
         double whole = weight_of(rates->stems, n, norm);
         if (as_typed > 0)
             whole += (n == 0 && unstemmed() ? 1 : EXACT_WEIGHT) *
                      weight_of(rates->typed, as_typed, norm);
-        whole *= word->times;
-        return std::max(whole, COMPOUND_WEIGHT * weight_of(rates->compounds, part, norm));
+        if (n > 0 || as_typed > 0)
+            return whole * word->times;
+        return COMPOUND_WEIGHT * weight_of(rates->compounds, times(compounds), norm);
     }
     const BagWord *word;
     Xapian::docid did = END;

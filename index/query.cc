@@ -104,6 +104,9 @@ Xapian::Query weighted(const Xapian::Query &q, double weight)
     return Xapian::Query(Xapian::Query::OP_SCALE_WEIGHT, q, weight);
 }
 
+/* A compound counts where the word itself is not. OP_MAX would do, but that of 1.4.22 reads what it
+ * has freed when its last two operands end at once.
+ */
 Xapian::Query Builder::word(const struct query *q, const char *section)
 {
     const Weighing w = vocabulary.weighing(q, section);
@@ -118,8 +121,10 @@ Xapian::Query Builder::word(const struct query *q, const char *section)
         out = weighted(out, 1.0 + q->again);
     if (w.compounds.empty())
         return out;
-    return Xapian::Query(Xapian::Query::OP_MAX, out,
-                         weighted(synonyms(w.compounds), COMPOUND_WEIGHT));
+    const Xapian::Query other(
+        Xapian::Query::OP_AND_NOT, synonyms(w.compounds),
+        Xapian::Query(Xapian::Query::OP_OR, synonyms(w.stems), synonyms(w.typed)));
+    return Xapian::Query(Xapian::Query::OP_OR, out, weighted(other, COMPOUND_WEIGHT));
 }
 
 /* ---- the words to show --------------------------------------------------------------------- */
@@ -316,17 +321,6 @@ Xapian::Query Builder::field(const struct query *q, Want want)
     return term.empty() ? Xapian::Query() : weightless(Xapian::Query(term));
 }
 
-/* Both ends given or open; what has no date has no value, and is never in the range. */
-Xapian::Query dates(const struct date_range &r)
-{
-    const std::string lowest = "\x01", highest = "\xff";
-    return Xapian::Query(Xapian::Query::OP_AND,
-                         Xapian::Query(Xapian::Query::OP_VALUE_RANGE, SLOT_FIRST, lowest,
-                                       r.open_last ? highest : day_key(r.last)),
-                         Xapian::Query(Xapian::Query::OP_VALUE_RANGE, SLOT_LAST,
-                                       r.open_first ? lowest : day_key(r.first), highest));
-}
-
 /* What was typed as one word weighs by its parts, whether all of it is found or not. */
 Xapian::Query Builder::one_word(const struct query *q, Want want, const char *section)
 {
@@ -367,7 +361,7 @@ Xapian::Query Builder::build(const struct query *q, Want want, const char *secti
     case QUERY_FIELD:
         return field(q, want);
     case QUERY_DATES:
-        return weightless(dates(q->dates));
+        return weightless(dates_query(q->dates));
     }
     return Xapian::Query();
 }
@@ -473,27 +467,6 @@ Xapian::Query title_query(const View &view, const struct query *q)
 {
     Question unused;
     return Builder(view, unused).build(q, Want::All, PREFIX_TITLE);
-}
-
-static Xapian::Query any_value(const struct index_filter &f)
-{
-    std::vector<Xapian::Query> values;
-    for (size_t i = 0; i < f.values.count; i++) {
-        const std::string term = term_of_field(f.field, f.values.item[i]);
-        if (!term.empty())
-            values.emplace_back(term);
-    }
-    return Xapian::Query(Xapian::Query::OP_OR, values.begin(), values.end());
-}
-
-Xapian::Query filter_of(const struct index_search *s)
-{
-    std::vector<Xapian::Query> all = {all_documents()};
-    for (size_t i = 0; i < s->n_filters; i++)
-        all.push_back(any_value(s->filters[i]));
-    if (s->has_dates)
-        all.push_back(dates(s->dates));
-    return Xapian::Query(Xapian::Query::OP_AND, all.begin(), all.end());
 }
 
 } // namespace shim

@@ -78,6 +78,8 @@ void ask(const View &view, const struct query *q, Question &question);
 Question query_of(const View &view, const struct query *q);
 /* The same words in titles; all of them. */
 Xapian::Query title_query(const View &view, const struct query *q);
+/* What has a date in R. */
+Xapian::Query dates_query(const struct date_range &r);
 /* What all of the FILTERS and DATES let through; everything where there are none. */
 Xapian::Query filter_of(const struct index_search *s);
 
