@@ -82,6 +82,17 @@ static uint8_t least(uint8_t a, uint8_t b)
     return a < b ? a : b;
 }
 
+/* Of row I, the cells that can be within the limit: from FIRST to LAST (Ukkonen, 1985). */
+struct band {
+    size_t first, last;
+};
+
+static struct band band_of(const struct edit_walk *w, size_t i)
+{
+    const size_t last = i + w->limit;
+    return (struct band){i > w->limit ? i - w->limit : 0, last < w->length ? last : w->length};
+}
+
 /* Cell J of the row behind character C; the rows before it and the cell left of it are there. */
 static uint8_t cell(const struct edit_walk *w, uint8_t *row, uint32_t c, size_t j)
 {
@@ -99,10 +110,12 @@ static bool push(struct edit_walk *w, uint32_t c)
     if (w->depth + 1 >= DEPTH_MAX || (w->depth == 0 && w->keep_first && c != w->word[0]))
         return false;
     uint8_t *row = w->row[w->depth + 1];
-    bool alive = false;
-    row[0] = least((uint8_t)(w->row[w->depth][0] + 1), (uint8_t)(w->limit + 1));
-    alive = row[0] <= w->limit;
-    for (size_t j = 1; j <= w->length; j++) {
+    const struct band band = band_of(w, w->depth + 1);
+    memset(row, (int)w->limit + 1, w->length + 1);
+    if (band.first == 0)
+        row[0] = least((uint8_t)(w->row[w->depth][0] + 1), (uint8_t)(w->limit + 1));
+    bool alive = row[0] <= w->limit;
+    for (size_t j = band.first > 0 ? band.first : 1; j <= band.last; j++) {
         row[j] = cell(w, row, c, j);
         alive |= row[j] <= w->limit;
     }
@@ -122,7 +135,8 @@ static bool has_slack(const struct edit_walk *w)
     const uint8_t *row = w->row[w->depth];
     if (w->depth == 0 && w->keep_first)
         return false;
-    for (size_t j = 0; j <= w->length; j++)
+    const struct band band = band_of(w, w->depth);
+    for (size_t j = band.first; j <= band.last; j++)
         if (row[j] < w->limit)
             return true;
     return false;
@@ -133,7 +147,8 @@ static bool has_slack(const struct edit_walk *w)
 static uint32_t forced(const struct edit_walk *w, uint32_t from)
 {
     uint32_t best = NO_CHARACTER;
-    for (size_t j = 0; j < w->length; j++) {
+    const struct band band = band_of(w, w->depth);
+    for (size_t j = band.first > 0 ? band.first - 1 : 0; j < w->length && j <= band.last; j++) {
         bool match = w->row[w->depth][j] <= w->limit;
         bool swap = w->depth > 0 && j + 1 < w->length && w->row[w->depth - 1][j] < w->limit &&
                     w->word[j + 1] == w->term[w->depth - 1];
