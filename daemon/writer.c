@@ -13,7 +13,6 @@
 #include "index/base/mem.h"
 #include "index/index.h"
 
-#include <malloc.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -321,7 +320,7 @@ static void rest(struct writer *w)
 {
     w->rest_ms = 0;
     index_writer_rest(w->index);
-    malloc_trim(0);
+    mem_give_back();
 }
 
 /* A time in the future, or now. */

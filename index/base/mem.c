@@ -1,9 +1,23 @@
 #include "index/base/mem.h"
 
+#include <malloc.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* jemalloc's, in the programs that are linked with it. */
+extern int mallctl(const char *name, void *old, size_t *old_size, void *new, size_t new_size)
+    __attribute__((weak));
+
+void mem_give_back(void)
+{
+    static const char purge_all_arenas[] = "arena.4096.purge";
+    if (mallctl)
+        mallctl(purge_all_arenas, NULL, NULL, NULL, 0);
+    else
+        malloc_trim(0);
+}
 
 void mem_die(void)
 {

@@ -12,6 +12,7 @@ void *mem_zalloc(size_t size);                          /* zeroed */
 void *mem_resize(void *old, size_t count, size_t size); /* count * size, checked for overflow */
 char *mem_strdup(const char *s);                        /* NULL gives NULL */
 void *mem_dup(const void *bytes, size_t length);        /* a copy, with a NUL behind it */
+void mem_give_back(void);                               /* what was freed, to the system */
 _Noreturn void mem_die(void);
 
 #endif
