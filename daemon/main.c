@@ -26,6 +26,11 @@ enum {
     EXIT_USAGE = 2
 };
 
+/* jemalloc reads it before main(). Of four arenas for each processor, as it has by itself, each
+ * would keep some of what documents need on their way through the threads. */
+extern const char *malloc_conf;
+const char *malloc_conf = "narenas_ratio:1";
+
 struct command_line {
     struct config_options options;
     bool foreground, check;
