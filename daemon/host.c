@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
+#include <link.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -130,6 +131,21 @@ static char *warm_up(const prospect_plugin *p)
     return buf_take(&why);
 }
 
+static int count_object(struct dl_phdr_info *object, size_t size, void *count)
+{
+    (void)object;
+    (void)size;
+    ++*(uint32_t *)count;
+    return 0;
+}
+
+static uint32_t objects_loaded(void)
+{
+    uint32_t n = 0;
+    dl_iterate_phdr(count_object, &n);
+    return n;
+}
+
 /* It stays loaded, even if refused: libraries that it brought in may have left exit handlers. */
 static const prospect_plugin *open_entry(const char *path, char **refused)
 {
@@ -154,7 +170,9 @@ static const prospect_plugin *load(const struct host *h, struct wire_plugin *inf
     info->refused = trust_objection(info->file, false, &path);
     if (info->refused)
         return NULL;
+    uint32_t before = objects_loaded();
     const prospect_plugin *p = open_entry(path, &info->refused);
+    info->objects = objects_loaded() - before;
     free(path);
     if (!p)
         return NULL;
@@ -234,6 +252,28 @@ void host_new(struct host **out, const char *directories)
     *out = h;
 }
 
+/* What cannot be loaded here, though it could be there, is left out. */
+static void load_light(struct host *h, const struct wire_plugin *info, uint32_t objects)
+{
+    struct wire_plugin *mine = add(h, info->file);
+    if (info->objects <= objects && !info->refused)
+        h->entry[h->count] = load(h, mine);
+    if (!h->entry[h->count]) {
+        wire_plugin_free(mine);
+        wire_plugin_copy(mine, info);
+    }
+    h->count++;
+}
+
+void host_new_light(struct host **out, const struct wire_plugin *info, size_t n, uint32_t objects)
+{
+    struct host *h = mem_zalloc(sizeof *h);
+    for (size_t i = 0; i < n; i++)
+        load_light(h, &info[i], objects);
+    claims_set(&h->claims, h->info, h->count);
+    *out = h;
+}
+
 void host_free(struct host **h)
 {
     struct host *x = *h;
@@ -261,4 +301,9 @@ const prospect_plugin *host_find(const struct host *h, const char *mime)
         if (h->entry[i] && strcmp(h->entry[i]->name, reader->name) == 0)
             return h->entry[i];
     return NULL;
+}
+
+bool host_left_out(const struct host *h, const char *mime)
+{
+    return claims_reader(&h->claims, mime) && !host_find(h, mime);
 }

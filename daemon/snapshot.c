@@ -19,15 +19,8 @@ static struct root_state *copy_roots(const struct root_state *roots, size_t n)
 static struct wire_plugin *copy_plugins(const struct wire_plugin *plugins, size_t n)
 {
     struct wire_plugin *copy = mem_zalloc(n * sizeof *copy);
-    for (size_t i = 0; i < n; i++) {
-        copy[i].file = mem_strdup(plugins[i].file);
-        copy[i].name = mem_strdup(plugins[i].name);
-        copy[i].version = mem_strdup(plugins[i].version);
-        copy[i].licence = mem_strdup(plugins[i].licence);
-        copy[i].abi = plugins[i].abi;
-        copy[i].types = mem_strdup(plugins[i].types);
-        copy[i].refused = mem_strdup(plugins[i].refused);
-    }
+    for (size_t i = 0; i < n; i++)
+        wire_plugin_copy(&copy[i], &plugins[i]);
     return copy;
 }
 

@@ -50,6 +50,17 @@ void wire_plugin_free(struct wire_plugin *p)
     *p = (struct wire_plugin){0};
 }
 
+void wire_plugin_copy(struct wire_plugin *to, const struct wire_plugin *from)
+{
+    *to = *from;
+    to->file = mem_strdup(from->file);
+    to->name = mem_strdup(from->name);
+    to->version = mem_strdup(from->version);
+    to->licence = mem_strdup(from->licence);
+    to->types = mem_strdup(from->types);
+    to->refused = mem_strdup(from->refused);
+}
+
 void wire_job_free(struct wire_job *j)
 {
     free(j->name);
@@ -76,6 +87,7 @@ void wire_put_hello(struct buf *out, const struct wire_sandbox *sandbox,
         pack_u64(out, p->abi);
         pack_str(out, p->types);
         pack_i64(out, p->priority);
+        pack_u64(out, p->objects);
         pack_str(out, p->refused);
     }
     wire_end(out, mark);
@@ -91,6 +103,7 @@ static struct wire_plugin get_plugin(struct unpack *u)
     p.abi = unpack_u32(u);
     p.types = unpack_str(u);
     p.priority = (int32_t)unpack_i64(u);
+    p.objects = unpack_u32(u);
     p.refused = unpack_str(u);
     /* Who is in use has a name, a version and types: nobody need check for NULL. */
     if (!p.file || (!p.refused && (!p.name || !p.version || !p.types)))

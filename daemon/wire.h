@@ -21,7 +21,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define WIRE_VERSION 3
+#define WIRE_VERSION 4
 #define WIRE_MAX     (1024 * 1024)
 #define WIRE_HEADER  8
 
@@ -63,7 +63,8 @@ struct wire_plugin { /* what HELLO tells of each file in the plugin directories 
     uint32_t abi;
     char *types; /* MIME types and families, separated by blanks */
     int32_t priority;
-    char *refused; /* why it is not used, for people; NULL where it is in use */
+    uint32_t objects; /* shared objects that came with it */
+    char *refused;    /* why it is not used, for people; NULL where it is in use */
 };
 
 struct wire_limits {
@@ -87,6 +88,7 @@ struct wire_job {
     struct wire_limits limits;
 };
 
+void wire_plugin_copy(struct wire_plugin *to, const struct wire_plugin *from);
 void wire_plugin_free(struct wire_plugin *p);
 void wire_job_free(struct wire_job *j);
 

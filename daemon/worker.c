@@ -1,6 +1,7 @@
 #include "daemon/worker.h"
 
 #include "daemon/log.h"
+#include "daemon/worker_heavy.h"
 #include "daemon/worker_sink.h"
 #include "index/base/mem.h"
 #include "index/base/pack.h"
@@ -23,17 +24,24 @@ enum {
     DESCRIPTORS_MAX = 2 * JOBS_MAX /* received and not yet taken */
 };
 
+/* A job in a child. What it takes to pass it on is kept while there is somebody to pass it to. */
+struct held {
+    uint64_t id;
+    pid_t pid;
+    struct sandbox_note *note;
+    bool killed;
+    char *name;
+    struct buf payload; /* of its JOB */
+    int document, socket;
+};
+
 struct zygote {
     struct worker *worker;
     int control, children; /* children: a signalfd for SIGCHLD */
     struct wire_reader reader;
     int descriptor[DESCRIPTORS_MAX];
     size_t n_descriptors;
-    struct {
-        uint64_t job;
-        pid_t pid;
-        struct sandbox_note *note;
-    } job[JOBS_MAX];
+    struct held job[JOBS_MAX];
     size_t n_jobs;
 };
 
@@ -79,6 +87,29 @@ static bool send_exited(const struct zygote *z, uint64_t job, int status,
     return send_all(z, &out);
 }
 
+static void free_held(struct held *j)
+{
+    sandbox_note_free(&j->note);
+    free(j->name);
+    buf_free(&j->payload);
+    if (j->document >= 0)
+        close(j->document);
+    if (j->socket >= 0)
+        close(j->socket);
+}
+
+/* The child of J has ended. */
+static bool end_job(struct zygote *z, struct held *j, int status, const struct rusage *use)
+{
+    struct heavy *heavy = z->worker->heavy;
+    bool elsewhere = heavy && WIFEXITED(status) && WEXITSTATUS(status) == WORKER_ELSEWHERE;
+    if (heavy)
+        heavy_learn(heavy, j->name, elsewhere);
+    if (elsewhere && !j->killed)
+        return heavy_send(heavy, WIRE_JOB, &j->payload, (int[]){j->document, j->socket}, 2);
+    return send_exited(z, j->id, status, j->note, use);
+}
+
 static size_t place_of(const struct zygote *z, pid_t pid)
 {
     size_t i = 0;
@@ -111,9 +142,10 @@ static bool reap(struct zygote *z)
         size_t i = place_of(z, pid);
         if (i == z->n_jobs)
             continue;
-        ok = send_exited(z, z->job[i].job, status, z->job[i].note, &use);
-        sandbox_note_free(&z->job[i].note);
+        struct held ended = z->job[i];
         z->job[i] = z->job[--z->n_jobs];
+        ok = end_job(z, &ended, status, &use);
+        free_held(&ended);
     }
     return ok;
 }
@@ -125,13 +157,24 @@ static void kill_child(pid_t pid)
         kill(pid, SIGKILL);
 }
 
+static bool pass_on(struct zygote *z, const struct wire_frame *frame, const int *fds, size_t n)
+{
+    const struct buf payload = {.data = (char *)frame->payload, .len = frame->length};
+    return heavy_send(z->worker->heavy, frame->type, &payload, fds, n);
+}
+
 static bool take_kill(struct zygote *z, const struct wire_frame *frame)
 {
     struct unpack u = unpack_start(frame->payload, frame->length);
-    uint64_t job = unpack_u64(&u);
+    uint64_t id = unpack_u64(&u);
+    bool here = false;
     for (size_t i = 0; i < z->n_jobs; i++)
-        if (z->job[i].job == job)
+        if (z->job[i].id == id) {
+            here = z->job[i].killed = true;
             kill_child(z->job[i].pid);
+        }
+    if (!here && z->worker->heavy)
+        pass_on(z, frame, NULL, 0);
     return unpack_done(&u);
 }
 
@@ -147,18 +190,29 @@ static bool refuse(const struct zygote *z, const struct wire_job *job, int socke
     return send_exited(z, job->id, 0, NULL, &(struct rusage){0});
 }
 
-static bool start(struct zygote *z, const struct wire_job *job, int document, int socket)
+/* Takes over both descriptors. */
+static bool start(struct zygote *z, const struct wire_job *job, const struct wire_frame *frame,
+                  int document, int socket)
 {
-    struct sandbox_note *note = NULL;
+    struct held new = {.id = job->id, .document = document, .socket = socket};
     errno = EAGAIN;
-    pid_t pid =
-        z->n_jobs < JOBS_MAX ? worker_fork(z->worker, job, document, socket, -1, &note) : -1;
-    if (pid < 0)
-        return refuse(z, job, socket);
-    setpgid(pid, pid); /* here too: a KILL may come before the child does it */
-    z->job[z->n_jobs].job = job->id;
-    z->job[z->n_jobs].note = note;
-    z->job[z->n_jobs++].pid = pid;
+    new.pid =
+        z->n_jobs < JOBS_MAX ? worker_fork(z->worker, job, document, socket, -1, &new.note) : -1;
+    if (new.pid < 0) {
+        bool told = refuse(z, job, socket);
+        free_held(&new);
+        return told;
+    }
+    setpgid(new.pid, new.pid); /* here too: a KILL may come before the child does it */
+    if (z->worker->heavy) {
+        new.name = mem_strdup(job->name);
+        buf_add(&new.payload, frame->payload, frame->length);
+    } else {
+        close(document);
+        close(socket);
+        new.document = new.socket = -1;
+    }
+    z->job[z->n_jobs++] = new;
     return true;
 }
 
@@ -169,12 +223,16 @@ static bool take_job(struct zygote *z, const struct wire_frame *frame)
         return false;
     bool ok = z->n_descriptors >= 2;
     if (ok) {
-        int document = z->descriptor[0], socket = z->descriptor[1];
+        int fds[] = {z->descriptor[0], z->descriptor[1]};
         z->n_descriptors -= 2;
         memmove(z->descriptor, z->descriptor + 2, z->n_descriptors * sizeof(int));
-        ok = start(z, &job, document, socket);
-        close(document);
-        close(socket);
+        if (z->worker->heavy && heavy_expects(z->worker->heavy, job.name)) {
+            ok = pass_on(z, frame, fds, 2);
+            close(fds[0]);
+            close(fds[1]);
+        } else {
+            ok = start(z, &job, frame, fds[0], fds[1]);
+        }
     }
     wire_job_free(&job);
     return ok;
@@ -246,14 +304,29 @@ static int watch_children(void)
     return signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+/* What the heavy zygote says is said here. */
+static bool forward(struct zygote *z)
+{
+    struct buf out = {0};
+    if (heavy_receive(z->worker->heavy, &out))
+        return send_all(z, &out);
+    log_line(LOG_ERROR, "the zygote of heavy plugins has ended");
+    buf_free(&out);
+    return false;
+}
+
 static bool loop(struct zygote *z)
 {
-    struct pollfd fds[2] = {{.fd = z->control, .events = POLLIN},
-                            {.fd = z->children, .events = POLLIN}};
+    int heavy = z->worker->heavy ? heavy_socket(z->worker->heavy) : -1;
+    struct pollfd fds[3] = {{.fd = z->control, .events = POLLIN},
+                            {.fd = z->children, .events = POLLIN},
+                            {.fd = heavy, .events = POLLIN}};
     for (;;) {
-        if (poll(fds, 2, -1) < 0 && errno != EINTR)
+        if (poll(fds, 3, -1) < 0 && errno != EINTR)
             return false;
         if (fds[1].revents && !reap(z))
+            return true;
+        if (fds[2].revents && !forward(z))
             return true;
         int went = fds[0].revents ? read_control(z) : 1;
         if (went <= 0)
@@ -272,8 +345,10 @@ int worker_serve(struct worker *w, int control)
     bool ok = z->children >= 0 && send_hello(z) && loop(z);
     if (!ok)
         log_line(LOG_ERROR, "the worker cannot go on: nonsense on the control socket");
-    for (size_t i = 0; i < z->n_jobs; i++)
+    for (size_t i = 0; i < z->n_jobs; i++) {
         kill_child(z->job[i].pid);
+        free_held(&z->job[i]);
+    }
     for (size_t i = 0; i < z->n_descriptors; i++)
         close(z->descriptor[i]);
     wire_reader_free(&z->reader);

@@ -1,6 +1,7 @@
 /* prospect-worker: the program that reads documents, so that prospectd need not.
  *
  * worker.c       the zygote: takes jobs from prospectd, forks a child for each
+ * worker_heavy.c the other zygote, which has the plugins that need many libraries
  * worker_child.c the child: locks itself down, detects, runs the plugin
  * worker_sink.c  what the plugin sends, as frames
  * worker_show.c  one document or the list of plugins, for people (`prospect extract|plugins`)
@@ -16,9 +17,15 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+/* A child's exit status: its document is for a plugin that only the heavy zygote has. */
+#define WORKER_ELSEWHERE 80
+
+struct heavy;
+
 /* Everything that a child finds ready when it is forked. */
 struct worker {
     struct host *host;
+    struct heavy *heavy; /* see worker_heavy.h; NULL: there is none, or this is it */
     struct detector *detector;
     struct sandbox *sandbox;
 };

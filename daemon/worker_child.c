@@ -130,6 +130,8 @@ static void read_document(struct child *c)
     }
     bool empty = strcmp(what.mime, "inode/x-empty") == 0;
     const prospect_plugin *plugin = host_find(c->worker->host, what.mime);
+    if (c->worker->heavy && host_left_out(c->worker->host, what.mime))
+        _exit(WORKER_ELSEWHERE);
     worker_sink_detected(&c->sink, what.mime, plugin);
     if (plugin && sandbox_narrow(c->worker->sandbox, plugin->files, &error) != PROSPECT_OK) {
         worker_sink_done(&c->sink, error.status, error.line);

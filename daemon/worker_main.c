@@ -3,6 +3,7 @@
 #include "daemon/log.h"
 #include "daemon/warm.h"
 #include "daemon/worker.h"
+#include "daemon/worker_heavy.h"
 #include "index/base/buf.h"
 
 #include <fcntl.h>
@@ -29,6 +30,7 @@ struct options {
     bool json, boxes;
     enum sandbox_wanted sandbox;
     int control;
+    unsigned light;
     unsigned seconds;
     const char *plugin_dir;
     const char *file;
@@ -49,6 +51,8 @@ static const char usage[] =
     "  --allow-unsandboxed       read documents even where the system has no seccomp\n"
     "  --no-sandbox              with no filter, no Landlock and no other user: to compare, and\n"
     "                            for debuggers; never for documents of others\n"
+    "  --light N                 plugins that bring up to N shared objects share a process, into\n"
+    "                            which the others are not loaded (25)\n"
     "  --help, --version\n"
     "\n"
     "Exit status: 0 read; 1 not, or not all, or a plugin was refused; 2 usage.\n";
@@ -63,6 +67,7 @@ static const struct option long_options[] = {{"extract", no_argument, NULL, 'e'}
                                              {"seconds", required_argument, NULL, 't'},
                                              {"allow-unsandboxed", no_argument, NULL, 'u'},
                                              {"no-sandbox", no_argument, NULL, 'n'},
+                                             {"light", required_argument, NULL, 'l'},
                                              {"help", no_argument, NULL, 'h'},
                                              {"version", no_argument, NULL, 'v'},
                                              {NULL, 0, NULL, 0}};
@@ -110,6 +115,8 @@ static bool take_option(struct options *o, int option)
     case 'n':
         o->sandbox = SANDBOX_OFF;
         return true;
+    case 'l':
+        return take_number(optarg, 0, 1000, &o->light);
     case 't':
         return take_number(optarg, 1, 86400, &o->seconds);
     default:
@@ -160,9 +167,14 @@ static prospect_status get_ready(struct worker *w, const struct options *o, stru
     if (status != PROSPECT_OK)
         return status;
     warm_up();
-    host_new(&w->host, o->plugin_dir);
-    sandbox_new(&w->sandbox, o->sandbox);
-    return PROSPECT_OK;
+    const struct heavy_options heavy = {o->plugin_dir, o->light, o->sandbox, o->control};
+    if (o->mode == SERVE)
+        status = heavy_new(w, &heavy, error);
+    else
+        host_new(&w->host, o->plugin_dir);
+    if (status == PROSPECT_OK)
+        sandbox_new(&w->sandbox, o->sandbox);
+    return status;
 }
 
 /* Reading documents has time; who asks for one has not. */
@@ -195,7 +207,10 @@ static int extract(struct worker *w, const struct options *o)
 
 int main(int argc, char **argv)
 {
-    struct options o = {.control = CONTROL_FD, .seconds = 20, .plugin_dir = PROSPECT_PLUGIN_DIR};
+    struct options o = {.control = CONTROL_FD,
+                        .seconds = 20,
+                        .light = HEAVY_LIGHT,
+                        .plugin_dir = PROSPECT_PLUGIN_DIR};
     struct worker w = {0};
     int status = read_options(&o, argc, argv);
     log_start("prospect-worker", LOG_INFO, getenv("JOURNAL_STREAM") != NULL);
@@ -210,6 +225,7 @@ int main(int argc, char **argv)
         host_new(&w.host, o.plugin_dir);
         status = worker_list_plugins(&w, o.json);
     }
+    heavy_free(&w.heavy);
     sandbox_free(&w.sandbox);
     host_free(&w.host);
     detector_free(&w.detector);

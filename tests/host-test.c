@@ -159,6 +159,27 @@ static void a_file_that_is_no_shared_object_is_explained(void **state)
     remove_folder(path);
 }
 
+static void a_light_host_knows_who_reads_what_it_has_left_out(void **state)
+{
+    (void)state;
+    struct host *all, *light, *none;
+    size_t n;
+    host_new(&all, test_plugins());
+    const struct wire_plugin *plugins = host_plugins(all, &n);
+    host_new_light(&light, plugins, n, 1000);
+    host_new_light(&none, plugins, n, 0);
+    assert_true(find(all, "good.so")->objects >= 1);
+    assert_non_null(host_find(light, "application/x-prospect-test-good"));
+    assert_false(host_left_out(light, "application/x-prospect-test-good"));
+    assert_null(host_find(none, "application/x-prospect-test-good"));
+    assert_true(host_left_out(none, "application/x-prospect-test-good"));
+    assert_false(host_left_out(none, "application/x-nobody-reads-this"));
+    assert_string_equal(find(none, "no_run.so")->refused, find(all, "no_run.so")->refused);
+    host_free(&none);
+    host_free(&light);
+    host_free(&all);
+}
+
 static void the_same_plugin_twice_is_refused_once(void **state)
 {
     (void)state;
@@ -181,6 +202,8 @@ static void the_same_plugin_twice_is_refused_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        /* First, since what is loaded stays so, and brings nothing the next time. */
+        cmocka_unit_test(a_light_host_knows_who_reads_what_it_has_left_out),
         cmocka_unit_test(every_plugin_that_cannot_be_used_is_explained),
         cmocka_unit_test(an_exact_claim_goes_before_a_family_and_then_priority_counts),
         cmocka_unit_test(what_others_may_write_to_is_not_loaded),

@@ -68,8 +68,8 @@ static void a_hello_comes_back(void **state)
 {
     (void)state;
     struct wire_plugin in[] = {
-        {"pdf.so", "pdf", "1.2", "GPL-3.0-or-later", 0, "application/pdf", -7, NULL},
-        {"broken.so", NULL, NULL, NULL, 0, NULL, 0, "no symbol"},
+        {"pdf.so", "pdf", "1.2", "GPL-3.0-or-later", 0, "application/pdf", -7, 45, NULL},
+        {"broken.so", NULL, NULL, NULL, 0, NULL, 0, 0, "no symbol"},
     };
     struct wire_plugin *out;
     struct buf b = {0};
@@ -86,6 +86,7 @@ static void a_hello_comes_back(void **state)
     assert_string_equal(out[0].name, "pdf");
     assert_string_equal(out[0].types, "application/pdf");
     assert_int_equal(out[0].priority, -7);
+    assert_int_equal(out[0].objects, 45);
     assert_null(out[0].refused);
     assert_null(out[1].name);
     assert_string_equal(out[1].refused, "no symbol");
@@ -102,7 +103,7 @@ static void a_message_cut_at_any_byte_is_refused(void **state)
 {
     (void)state;
     struct wire_job job = sample_job();
-    struct wire_plugin plugin = {"a.so", "a", "1", "MIT", 0, "text/plain", 0, NULL};
+    struct wire_plugin plugin = {"a.so", "a", "1", "MIT", 0, "text/plain", 0, 2, NULL};
     struct buf b = {0};
     wire_put_job(&b, &job);
     for (size_t n = 0; n < b.len - WIRE_HEADER; n++) {
@@ -163,10 +164,10 @@ static void a_plugin_in_use_has_name_version_and_types(void **state)
 {
     (void)state;
     struct wire_plugin in[] = {
-        {"a.so", NULL, "1", "MIT", 0, "text/plain", 0, NULL},
-        {"a.so", "a", NULL, "MIT", 0, "text/plain", 0, NULL},
-        {"a.so", "a", "1", "MIT", 0, NULL, 0, NULL},
-        {NULL, "a", "1", "MIT", 0, "text/plain", 0, NULL},
+        {"a.so", NULL, "1", "MIT", 0, "text/plain", 0, 2, NULL},
+        {"a.so", "a", NULL, "MIT", 0, "text/plain", 0, 2, NULL},
+        {"a.so", "a", "1", "MIT", 0, NULL, 0, 2, NULL},
+        {NULL, "a", "1", "MIT", 0, "text/plain", 0, 2, NULL},
     };
     for (size_t i = 0; i < sizeof in / sizeof *in; i++) {
         struct buf b = {0};

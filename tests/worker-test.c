@@ -356,6 +356,36 @@ static char *output_of(const char *arguments, int *status)
     return buf_take(&out);
 }
 
+/* The process ids of PID's children, at most N; how many. */
+static size_t children_of(pid_t pid, pid_t *out, size_t n)
+{
+    char path[64];
+    size_t found = 0;
+    snprintf(path, sizeof path, "/proc/%ld/task/%ld/children", (long)pid, (long)pid);
+    FILE *file = fopen(path, "r");
+    for (long child; file && found < n && fscanf(file, "%ld", &child) == 1;)
+        out[found++] = (pid_t)child;
+    if (file)
+        fclose(file);
+    return found;
+}
+
+static void the_zygote_ends_with_that_of_heavy_plugins(void **state)
+{
+    (void)state;
+    struct zygote z = zygote_start("tests/sins", NULL);
+    struct wire_frame frame;
+    pid_t heavy[2];
+    a_good_job_is_done(&z);
+    size_t n = children_of(z.pid, heavy, 2);
+    assert_int_equal(n, zygote_has_heavy);
+    if (n) {
+        kill(heavy[0], SIGKILL);
+        assert_false(zygote_frame(&z, &frame));
+    }
+    zygote_stop(&z);
+}
+
 static void by_hand_it_shows_what_a_file_yields(void **state)
 {
     (void)state;
@@ -416,6 +446,7 @@ int main(void)
         cmocka_unit_test(many_jobs_run_at_once),
         cmocka_unit_test(nonsense_on_the_control_socket_ends_the_zygote),
         cmocka_unit_test(children_die_with_the_zygote),
+        cmocka_unit_test(the_zygote_ends_with_that_of_heavy_plugins),
         cmocka_unit_test(by_hand_it_shows_what_a_file_yields),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

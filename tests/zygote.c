@@ -27,6 +27,14 @@ static int64_t now_ms(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+#ifdef HEAVY_PLUGINS
+#define ZYGOTE_LIGHT "0"
+const bool zygote_has_heavy = true;
+#else
+#define ZYGOTE_LIGHT "25"
+const bool zygote_has_heavy = false;
+#endif
+
 /* The arguments behind the wrapper's, which may be NULL. */
 static void exec_worker(int control, const char *folder, const char *const *wrapper)
 {
@@ -40,7 +48,8 @@ static void exec_worker(int control, const char *folder, const char *const *wrap
         argv[n] = wrapper[n];
         n++;
     }
-    const char *const mine[] = {program, "--control-fd", "3", "--plugin-dir", plugins, NULL};
+    const char *const mine[] = {program, "--control-fd", "3",          "--plugin-dir",
+                                plugins, "--light",      ZYGOTE_LIGHT, NULL};
     memcpy(argv + n, mine, sizeof mine);
     dup2(control, 3);
     fcntl(3, F_SETFD, 0);

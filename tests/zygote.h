@@ -7,6 +7,10 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+/* Whether the plugins are heavy ones: another process reads their documents. The tests are built
+ * both ways. */
+extern const bool zygote_has_heavy;
+
 enum {
     ZYGOTE_PATIENCE_MS = 30000
 };
