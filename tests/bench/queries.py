@@ -5,12 +5,15 @@ usage: queries.py BUILD FOLDER QUERIES STATE
 
 The daemon serves FOLDER (indexed in STATE, unless that is done) over TCP, with default settings, and
 tests/bench/load asks it from the same machine. QUERIES has a query in each line; where it is not
-there, 200 are taken from the words of the titles that the index has. Prints a table in Markdown.
+there, 200 are taken from the words of the titles that the index has. Prints a table in Markdown. In
+the end changed copies of FOLDER's files are put into a second watched folder, STATE-bulk, and the
+daemon is asked while it reads these.
 """
 import json
 import os
 import random
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -34,12 +37,13 @@ def free_port():
 class Served:
     """A daemon on a TCP port of its own, that has come to rest with so many documents at least."""
 
-    def __init__(self, build, folder, state, documents=1):
+    def __init__(self, build, folder, state, documents=1, more=None):
         os.makedirs(state, exist_ok=True)
         self.port, self.build, self.first_answer = free_port(), build, None
         self.log = open(os.path.join(state, "bench.log"), "ab")
+        served = ["--config", config_of(state, folder, more)] if more else ["--root", folder]
         self.process = subprocess.Popen(
-            [os.path.join(build, "prospectd"), "--foreground", "--root", folder, "--state", state,
+            [os.path.join(build, "prospectd"), "--foreground", *served, "--state", state,
              "--http", f"127.0.0.1:{self.port}", "--socket", os.path.join(state, "bench.sock"),
              "--worker", os.path.join(build, "prospect-worker"),
              "--plugin-dir", os.path.join(build, "plugins", ".libs"), "--log-level", "warning"],
@@ -77,6 +81,14 @@ class Served:
         self.process.terminate()
         self.process.wait()
         self.log.close()
+
+
+def config_of(state, *folders):
+    path = os.path.join(state, "bench.conf")
+    with open(path, "w") as file:
+        for number, folder in enumerate(folders):
+            file.write(f"[root {'ab'[number]}]\npath = {os.path.abspath(folder)}\n")
+    return path
 
 
 def cpu(pid):
@@ -133,6 +145,34 @@ def with_costly(daemon, targets, costly):
         other.join()
 
 
+def copy_changed(folder, target):
+    """FOLDER's files with a few bytes more each, so that no text that is known can be used for them."""
+    for at, _, names in os.walk(folder):
+        to = os.path.join(target, os.path.relpath(at, folder))
+        os.makedirs(to, exist_ok=True)
+        for name in names:
+            with open(os.path.join(at, name), "rb") as file:
+                content = file.read()
+            with open(os.path.join(to, name), "wb") as file:
+                file.write(content + b"\n%% bulk\n")
+
+
+def while_indexing(daemon, targets, folder, bulk):
+    """The same load while changed copies of all documents are read; None if that was over too soon."""
+    waiting = bulk + ".new"
+    shutil.rmtree(waiting, ignore_errors=True)
+    copy_changed(folder, waiting)
+    os.rename(waiting, os.path.join(bulk, "copies"))
+    try:
+        while not daemon.get("/status")["queue_length"]:
+            time.sleep(0.05)
+        time.sleep(1)
+        result = daemon.load(targets, 1)
+        return result if daemon.get("/status")["queue_length"] else None
+    finally:
+        shutil.rmtree(os.path.join(bulk, "copies"))
+
+
 def tell(name, r):
     print(f"| {name} | {r['per_second']} | {r['p50']:.2f} | {r['p95']:.2f} | {r['p99']:.2f} | "
           f"{r['max']:.1f} | {r['cpu']:.2f} |", flush=True)
@@ -142,7 +182,11 @@ def tell(name, r):
 
 def main():
     build, folder, path, state = sys.argv[1:]
-    daemon = Served(build, folder, state)
+    bulk = state + "-bulk"
+    shutil.rmtree(bulk, ignore_errors=True)
+    os.makedirs(bulk)
+    os.makedirs(state, exist_ok=True)
+    daemon = Served(build, folder, state, more=bulk)
     try:
         queries = queries_of(daemon, path)
         full = write_targets(state, "full", [search(q, facet=FACETS) for q in queries])
@@ -159,6 +203,9 @@ def main():
         tell("suggestions, 1 at once", daemon.load(typed, 1))
         tell("full answers, 1 at once, beside the costliest queries",
              with_costly(daemon, full, costly))
+        indexing = while_indexing(daemon, full, folder, bulk)
+        if indexing:
+            tell("full answers, 1 at once, while as many documents are read", indexing)
     finally:
         daemon.stop()
 
