@@ -45,7 +45,7 @@ struct config {
     char *plugin_dir;
     char *worker; /* path of prospect-worker */
     enum log_level log_level;
-    unsigned workers; /* children at once; 0: one for each core */
+    unsigned workers; /* children at once; 0: one for each core and one more */
     bool allow_unsandboxed;
     /* [listen] */
     char *socket; /* path; NULL: none */

@@ -74,7 +74,8 @@ prospect_status pool_new(struct pool **out, struct event_base *base, const struc
     p->exited = pool_job_exited;
     p->lost = fail_all;
     p->control = -1;
-    p->workers = config->workers ? config->workers : cores();
+    /* One more than can run: the next has begun when one ends. */
+    p->workers = config->workers ? config->workers : cores() + 1;
     p->plugin_settings = plugin_settings(config);
     allow_descriptors();
     status = pool_zygote_start(p, error);
