@@ -5,6 +5,7 @@
 #include "daemon/ingest.h"
 #include "daemon/inspect.h"
 #include "daemon/journal.h"
+#include "daemon/pace.h"
 #include "daemon/scheduler.h"
 #include "daemon/watch.h"
 #include "daemon/writer.h"
@@ -15,9 +16,10 @@
 
 enum {
     SCHEDULER_INSPECTORS = 2,
-    SCHEDULER_INSPECTING = 4,     /* at once, with those that wait for a thread */
-    SCHEDULER_READY = 8,          /* looked at and waiting for a worker */
-    SCHEDULER_WORKS = 2000,       /* in hand, mostly waiting for their commit */
+    SCHEDULER_INSPECTING = 4, /* at once, with those that wait for a thread */
+    SCHEDULER_READY = 8,      /* looked at and waiting for a worker */
+    /* In hand, mostly waiting for their commit: as many as one may have, and the next ones. */
+    SCHEDULER_WORKS = PACE_DOCUMENTS_MOST + 2000,
     SCHEDULER_BACKLOG = 16 << 20, /* bytes of text with the writer, before more is extracted */
     SCHEDULER_FEW = 32,           /* no more in hand and waiting: each is committed soon */
     SCHEDULER_PATIENCE_MS = 1000, /* who waited so long for a worker has the next one */
