@@ -20,7 +20,7 @@
 #define PACE_TIMES      4
 #define PACE_LONGEST_MS 15000
 /* or without further ado any of these: text in hand takes ten times its room. */
-#define PACE_DOCUMENTS_MOST 10000
+#define PACE_DOCUMENTS_MOST 4000
 #define PACE_BYTES_MOST     (8u << 20) /* of text */
 
 struct pace {

@@ -19,7 +19,7 @@ enum {
     SCHEDULER_INSPECTING = 4, /* at once, with those that wait for a thread */
     SCHEDULER_READY = 8,      /* looked at and waiting for a worker */
     /* In hand, mostly waiting for their commit: as many as one may have, and the next ones. */
-    SCHEDULER_WORKS = PACE_DOCUMENTS_MOST + 2000,
+    SCHEDULER_WORKS = PACE_DOCUMENTS_MOST + 1000,
     SCHEDULER_BACKLOG = 16 << 20, /* bytes of text with the writer, before more is extracted */
     SCHEDULER_FEW = 32,           /* no more in hand and waiting: each is committed soon */
     SCHEDULER_PATIENCE_MS = 1000, /* who waited so long for a worker has the next one */

@@ -31,7 +31,9 @@ plot "growth.tsv" using "documents":(is("long", "suggestions p50")) with linespo
      "" using "documents":(is("short", "suggestions p50")) with linespoints pt 7 lc 2 title "120 words, p50", \
      "" using "documents":(is("short", "suggestions p99")) with linespoints pt 5 lc 2 dt 2 title "p99"
 
-set ylabel "CPU for a document, ms"
-plot "growth.tsv" using "documents":(is("long", "CPU ms")) with linespoints pt 7 lc 1 title "3,000 words", \
-     "" using "documents":(is("short", "CPU ms")) with linespoints pt 7 lc 2 title "120 words"
+set ylabel "documents a second; CPU of each, ms (dashed)"
+plot "growth.tsv" using "documents":(is("long", "per second")) with linespoints pt 7 lc 1 title "3,000 words", \
+     "" using "documents":(is("short", "per second")) with linespoints pt 7 lc 2 title "120 words", \
+     "" using "documents":(is("long", "CPU ms")) with linespoints pt 5 lc 1 dt 2 notitle, \
+     "" using "documents":(is("short", "CPU ms")) with linespoints pt 5 lc 2 dt 2 notitle
 unset multiplot
