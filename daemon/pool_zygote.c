@@ -3,6 +3,7 @@
  * It leads a process group of its own, so that a Ctrl-C on the terminal does not reach it, and its
  * children can be killed with it.
  */
+#include "daemon/fdpass.h"
 #include "daemon/log.h"
 #include "daemon/pool_parts.h"
 #include "index/base/clock.h"
@@ -95,22 +96,7 @@ static void free_outgoing(struct pool *p, struct pool_outgoing *m)
 /* The descriptors go with the first byte, and are then no longer ours. */
 static ssize_t send_some(int fd, struct pool_outgoing *m)
 {
-    union {
-        struct cmsghdr align;
-        char bytes[CMSG_SPACE(2 * sizeof(int))];
-    } control = {0};
-    struct iovec part = {.iov_base = m->bytes.data + m->sent, .iov_len = m->bytes.len - m->sent};
-    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
-    if (m->n_fds > 0) {
-        message.msg_control = control.bytes;
-        message.msg_controllen = CMSG_SPACE(m->n_fds * sizeof(int));
-        struct cmsghdr *c = CMSG_FIRSTHDR(&message);
-        c->cmsg_level = SOL_SOCKET;
-        c->cmsg_type = SCM_RIGHTS;
-        c->cmsg_len = CMSG_LEN(m->n_fds * sizeof(int));
-        memcpy(CMSG_DATA(c), m->fd, m->n_fds * sizeof(int));
-    }
-    ssize_t n = sendmsg(fd, &message, MSG_NOSIGNAL);
+    ssize_t n = fdpass_send(fd, m->bytes.data + m->sent, m->bytes.len - m->sent, m->fd, m->n_fds);
     if (n > 0) {
         for (unsigned i = 0; i < m->n_fds; i++)
             close(m->fd[i]);

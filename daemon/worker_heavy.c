@@ -2,7 +2,7 @@
 
 #include "daemon/worker_heavy.h"
 
-#include "daemon/log.h"
+#include "daemon/fdpass.h"
 #include "index/base/mem.h"
 
 #include <errno.h>
@@ -170,26 +170,6 @@ void heavy_learn(struct heavy *h, const char *name, bool is_heavy)
 
 /* ---- what is passed on ----------------------------------------------------------------------- */
 
-static ssize_t send_first(const struct heavy *h, const struct buf *frame, const int *fds, size_t n)
-{
-    union {
-        struct cmsghdr align;
-        char bytes[CMSG_SPACE(2 * sizeof(int))];
-    } control = {0};
-    struct iovec part = {.iov_base = frame->data, .iov_len = frame->len};
-    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
-    if (n > 0) {
-        message.msg_control = control.bytes;
-        message.msg_controllen = CMSG_SPACE(n * sizeof(int));
-        struct cmsghdr *c = CMSG_FIRSTHDR(&message);
-        c->cmsg_level = SOL_SOCKET;
-        c->cmsg_type = SCM_RIGHTS;
-        c->cmsg_len = CMSG_LEN(n * sizeof(int));
-        memcpy(CMSG_DATA(c), fds, n * sizeof(int));
-    }
-    return sendmsg(h->socket, &message, MSG_NOSIGNAL);
-}
-
 bool heavy_send(struct heavy *h, uint32_t type, const struct buf *payload, const int *fds, size_t n)
 {
     struct buf frame = {0};
@@ -197,8 +177,8 @@ bool heavy_send(struct heavy *h, uint32_t type, const struct buf *payload, const
     buf_add(&frame, payload->data, payload->len);
     wire_end(&frame, mark);
     while (at < frame.len) {
-        ssize_t sent = at == 0 ? send_first(h, &frame, fds, n)
-                               : send(h->socket, frame.data + at, frame.len - at, MSG_NOSIGNAL);
+        ssize_t sent =
+            fdpass_send(h->socket, frame.data + at, frame.len - at, fds, at == 0 ? n : 0);
         if (sent < 0 && (errno == EINTR || errno == ETOOMANYREFS)) /* it takes some soon */
             continue;
         if (sent <= 0)
