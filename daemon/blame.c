@@ -16,6 +16,7 @@ static struct sigaction before[sizeof deadly / sizeof *deadly];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static _Thread_local _Atomic uint32_t *mark;
 static _Thread_local uint32_t mark_value;
+static _Atomic uint32_t *_Atomic any_mark;
 
 /* Returning repeats what has failed, for whoever caught the signal before us; what somebody has
  * sent is sent again. */
@@ -24,6 +25,8 @@ static void caught(int number, siginfo_t *info, void *context)
     (void)context;
     if (mark)
         *mark = mark_value;
+    if (any_mark)
+        *any_mark = 1;
     for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++)
         if (deadly[i] == number)
             sigaction(number, &before[i], NULL);
@@ -79,4 +82,10 @@ void blame_on(_Atomic uint32_t *where, uint32_t value)
     mark = NULL;
     mark_value = value;
     mark = where;
+}
+
+void blame_any(_Atomic uint32_t *where)
+{
+    need_stack();
+    any_mark = where;
 }

@@ -12,5 +12,8 @@ void blame_start(void);
 /* From now on the calling thread's death sets *MARK to VALUE; NULL: it says nothing. The thread's
  * first call gives it a stack for the purpose, so that one that has run out of its own is noted. */
 void blame_on(_Atomic uint32_t *mark, uint32_t value);
+/* From now on the death of any thread sets *MARK to 1; NULL: it sets nothing. The calling thread
+ * gets a stack as above. */
+void blame_any(_Atomic uint32_t *mark);
 
 #endif

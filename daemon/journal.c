@@ -6,6 +6,7 @@
 #include "daemon/journal.h"
 
 #include "daemon/blame.h"
+#include "daemon/lastrun.h"
 #include "index/base/clock.h"
 #include "index/base/mem.h"
 
@@ -18,20 +19,21 @@
 #include <unistd.h>
 
 enum {
-    VERSION = 2,
+    VERSION = 3,
     SLOTS = 1024,
     NAME_BYTES = 40,
     VERSION_BYTES = 104,
     DEATHS = 2,
-    LOSSES = 5
+    UNCLEAR = 5
 };
 
 struct slot {
     uint8_t content[DIGEST_SIZE];
     uint32_t used;
-    uint8_t in_hand, deaths, losses;
-    /* Over the text of this file the daemon itself crashed, or was ended by something else: */
-    uint8_t crashes, stops, unused[3];
+    /* The daemon ended while it was in hand: anyhow, and but for those that somebody made: */
+    uint8_t in_hand, deaths, losses, unclear;
+    /* Over the text of this file the daemon itself crashed, or ended for a reason not known: */
+    uint8_t crashes, stops, unused[2];
     char plugin[NAME_BYTES], version[VERSION_BYTES];
 };
 
@@ -54,6 +56,7 @@ struct text {
 struct file {
     char magic[8];
     uint32_t version, slot_size;
+    struct lastrun run;
     struct text text[TEXTS];
     struct slot slot[SLOTS];
 };
@@ -125,7 +128,7 @@ static bool is_sound(const struct slot *s)
 
 static bool is_blameless(const struct slot *s)
 {
-    return s->deaths == 0 && s->losses == 0 && s->crashes == 0 && s->stops == 0;
+    return s->deaths == 0 && s->losses == 0 && s->unclear == 0 && s->crashes == 0 && s->stops == 0;
 }
 
 static struct slot *slot_of(struct journal *j, const uint8_t *content)
@@ -139,23 +142,32 @@ static struct slot *slot_of(struct journal *j, const uint8_t *content)
     return s;
 }
 
-/* Where the daemon was killed from outside, the text in hand is little suspect; where it died of
- * that text, there is no doubt. */
-static void look_at_text(struct journal *j, struct text *t)
+/* Where the daemon died of that text, there is no doubt; where it is not known what ended it, the
+ * text is little suspect; where somebody did, not at all. */
+static void look_at_text(struct journal *j, struct text *t, bool killed)
 {
     struct slot *s =
         t->state == TEXT_RUNS || t->state == TEXT_CRASHED ? slot_of(j, t->content) : NULL;
     if (s && t->state == TEXT_CRASHED && s->crashes < DEATHS)
         s->crashes++;
-    else if (s && t->state == TEXT_RUNS && s->stops < LOSSES)
-        s->stops++;
+    else if (s && t->state == TEXT_RUNS && s->stops < UNCLEAR)
+        s->stops += !killed;
     t->state = TEXT_NONE;
+}
+
+static void look_at_slot(struct slot *s, bool killed)
+{
+    bool lost = s->in_hand > 0;
+    s->losses = (uint8_t)(s->losses + (lost && s->losses < DEATHS));
+    s->unclear = (uint8_t)(s->unclear + (lost && !killed && s->unclear < UNCLEAR));
+    s->in_hand = 0;
 }
 
 /* What the last daemon left. */
 static void look_back(struct journal *j)
 {
     struct file *f = j->file;
+    struct lastrun now;
     if (memcmp(f->magic, magic, sizeof magic) != 0 || f->version != VERSION ||
         f->slot_size != sizeof(struct slot)) {
         memset(f, 0, sizeof *f);
@@ -163,18 +175,21 @@ static void look_back(struct journal *j)
         f->version = VERSION;
         f->slot_size = sizeof(struct slot);
     }
+    lastrun_note(&now);
+    bool killed = lastrun_was_killed(&f->run, &now);
     for (size_t i = 0; i < SLOTS; i++) {
         struct slot *s = &f->slot[i];
         if (!is_sound(s)) {
             s->used = 0;
             continue;
         }
-        s->losses = (uint8_t)(s->losses + (s->in_hand > 0 && s->losses < LOSSES));
-        s->in_hand = 0;
+        look_at_slot(s, killed);
         j->end = i + 1;
     }
     for (size_t i = 0; i < TEXTS; i++)
-        look_at_text(j, &f->text[i]);
+        look_at_text(j, &f->text[i], killed);
+    f->run = now;
+    blame_any(&f->run.crashed);
 }
 
 static prospect_status map(struct journal *j, const char *path, struct error *error)
@@ -212,6 +227,7 @@ void journal_free(struct journal **journal)
     struct journal *j = *journal;
     if (!j)
         return;
+    blame_any(NULL);
     for (size_t i = 0; i < j->end; i++) {
         struct slot *s = &j->file->slot[i];
         s->in_hand = 0;
@@ -250,8 +266,8 @@ void journal_end(struct journal *j, const uint8_t content[DIGEST_SIZE], enum jou
     s->in_hand = (uint8_t)(s->in_hand - (s->in_hand > 0));
     if (end == JOURNAL_DIED && s->deaths < DEATHS)
         s->deaths++;
-    else if (end == JOURNAL_READ)
-        s->deaths = s->losses = 0; /* what its text does to the writer is another matter */
+    else if (end == JOURNAL_READ) /* what its text does to the writer is another matter */
+        s->deaths = s->losses = s->unclear = 0;
     if (s->in_hand == 0 && is_blameless(s))
         s->used = 0;
 }
@@ -261,7 +277,7 @@ void journal_forget(struct journal *j, const uint8_t content[DIGEST_SIZE])
     struct slot *s = find(j, content);
     if (!s)
         return;
-    s->deaths = s->losses = s->crashes = s->stops = 0;
+    s->deaths = s->losses = s->unclear = s->crashes = s->stops = 0;
     s->used = s->in_hand > 0;
 }
 
@@ -270,12 +286,12 @@ void journal_forget(struct journal *j, const uint8_t content[DIGEST_SIZE])
 /* Of the daemon rather than of the worker. */
 static bool is_poison(const struct slot *s)
 {
-    return s->crashes >= DEATHS || s->stops >= LOSSES;
+    return s->crashes >= DEATHS || s->stops >= UNCLEAR;
 }
 
 static bool is_suspected(const struct slot *s)
 {
-    return (s->deaths > 0 && s->deaths + s->losses >= DEATHS) || s->losses >= LOSSES ||
+    return (s->deaths > 0 && s->deaths + s->losses >= DEATHS) || s->unclear >= UNCLEAR ||
            is_poison(s);
 }
 
@@ -315,8 +331,8 @@ bool journal_quarantined(struct journal *j, const uint8_t content[DIGEST_SIZE],
     error_set(why, PROSPECT_CRASHED,
               "in quarantine: reading these bytes ended the worker %u times and the daemon %u times"
               "%s%s%s%s; read again with another version of the plugin, or when asked to retry",
-              s->deaths, s->losses, *s->plugin ? ", by plugin " : "", s->plugin,
-              *s->plugin ? " " : "", s->version);
+              s->deaths, s->unclear > s->losses ? s->unclear : s->losses,
+              *s->plugin ? ", by plugin " : "", s->plugin, *s->plugin ? " " : "", s->version);
     return true;
 }
 

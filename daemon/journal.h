@@ -5,9 +5,10 @@
  * deaths of a worker quarantine it: these bytes are not read again, under no name, until the plugin
  * has another version, or somebody asks for another try. An end of the whole daemon while it was in
  * hand says less, since others were in hand too: it makes up for one of the two deaths, and by
- * itself it takes five, in a row, until the file is suspected. But two deaths of the daemon by its
- * own fault (a signal such as SIGSEGV) while it analysed the file's text are as good as a worker's,
- * and five of any other kind while it did that.
+ * itself it takes five, in a row, of ends that nobody outside made (lastrun.h), until the file is
+ * suspected. But two deaths of the daemon by its own fault (a signal such as SIGSEGV) while it
+ * analysed the file's text are as good as a worker's, and five that cannot be explained while it
+ * did that. Whoever kills the daemon, however often, has no file quarantined.
  *
  * The journal is one small file that is mapped into memory: what is written to it is there after a
  * kill -9 with no call that could wait for a disk. After a crash of the machine it may be as it was

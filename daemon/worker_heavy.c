@@ -16,6 +16,7 @@
 enum {
     ENDINGS_MAX = 32,
     ENDING_MAX = 16,
+    HANDED_OVER_US = 1000,
     TRY_AGAIN = 64, /* of so many documents that are expected to be heavy one is tried here */
     BLOCK = 4096
 };
@@ -179,7 +180,11 @@ bool heavy_send(struct heavy *h, uint32_t type, const struct buf *payload, const
     while (at < frame.len) {
         ssize_t sent =
             fdpass_send(h->socket, frame.data + at, frame.len - at, fds, at == 0 ? n : 0);
-        if (sent < 0 && (errno == EINTR || errno == ETOOMANYREFS)) /* it takes some soon */
+        if (sent < 0 && errno == ETOOMANYREFS) { /* it takes some soon */
+            usleep(HANDED_OVER_US);
+            continue;
+        }
+        if (sent < 0 && errno == EINTR)
             continue;
         if (sent <= 0)
             break;
