@@ -51,6 +51,19 @@ static void child_signals(posix_spawnattr_t *attributes)
                                              POSIX_SPAWN_SETPGROUP);
 }
 
+/* Ours, with all symbols bound at the start: what a child binds is lost with it. The strings are
+ * not copied. */
+static char **worker_environment(void)
+{
+    size_t n = 0;
+    while (environ[n])
+        n++;
+    char **all = mem_resize(NULL, n + 2, sizeof *all);
+    all[0] = "LD_BIND_NOW=1";
+    memcpy(all + 1, environ, (n + 1) * sizeof *all);
+    return all;
+}
+
 static prospect_status spawn(struct pool *p, int control, struct error *error)
 {
     posix_spawn_file_actions_t actions;
@@ -59,7 +72,9 @@ static prospect_status spawn(struct pool *p, int control, struct error *error)
                           p->config->allow_unsandboxed ? "--allow-unsandboxed" : NULL, NULL};
     child_descriptors(&actions, control);
     child_signals(&attributes);
-    int rc = posix_spawn(&p->pid, p->config->worker, &actions, &attributes, argv, environ);
+    char **environment = worker_environment();
+    int rc = posix_spawn(&p->pid, p->config->worker, &actions, &attributes, argv, environment);
+    free(environment);
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
     if (rc == 0)

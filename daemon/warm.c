@@ -33,11 +33,7 @@ static void read_time_zone(void)
 }
 
 /* What a document's reader frees it keeps for itself, since it soon ends: pages that are given back
- * and taken again cost more than all else that the kernel does for it. Nor may it reserve addresses
- * ahead, which are limited. jemalloc reads its settings before main(). */
-extern const char *malloc_conf;
-const char *malloc_conf = "narenas:1,retain:false,dirty_decay_ms:-1,muzzy_decay_ms:-1";
-
+ * and taken again cost more than all else that the kernel does for it. */
 static void keep_memory(void)
 {
     mallopt(M_TRIM_THRESHOLD, 1 << 30);

@@ -163,13 +163,24 @@ _Noreturn static void child_main(struct worker *w, const struct wire_job *job, i
     _exit(0);
 }
 
+/* Where there is one thread no lock can be held: what libraries have registered for forks would
+ * only write to their pages, in both processes. */
+static pid_t fork_single_thread(void)
+{
+#ifdef PROSPECT_SANITIZED
+    return fork();
+#else
+    return _Fork();
+#endif
+}
+
 /* Sanitizers report on standard error: what they say must not be lost. */
 pid_t worker_fork(struct worker *w, const struct wire_job *job, int document, int socket, int noise,
                   struct sandbox_note **note)
 {
     pid_t parent = getpid();
     *note = sandbox_note_new();
-    pid_t pid = fork();
+    pid_t pid = fork_single_thread();
 #ifdef PROSPECT_SANITIZED
     noise = noise < 0 ? STDERR_FILENO : noise;
 #endif
