@@ -9,7 +9,7 @@
 #ifndef PROSPECT_INDEX_SCHEMA_H
 #define PROSPECT_INDEX_SCHEMA_H
 
-#define SCHEMA_VERSION 5
+#define SCHEMA_VERSION 6
 
 #define TERM_CAP 200 /* bytes of a term; Xapian takes 245 */
 

@@ -8,7 +8,9 @@ enum {
 };
 
 /* Endings of nouns and adjectives, without accents, as FOLD_ALL writes them, each with a blank
- * before and behind. */
+ * before and behind. Those of el, fi and pt are what Snowball's stemmers leave on some forms of a
+ * word and take off others: "κοινωνικ" and "κοινων", "koulutuks" and "koulutus", "formaca" and
+ * "formaco". */
 struct endings {
     char lang[3];
     const char *list;
@@ -19,6 +21,7 @@ static const struct endings tables[] = {
            "овете овци ото та те то у ът ю я ят ята "},
     {"cs", " a ach am ami at ata atum aty e ech eho ej em ema emi emu i ia ich ie iemi iho ii "
            "iich iim im imi imu mi o om ou ove ovi u um y ych ym ymi ymu "},
+    {"el", " ι ικ "},
     {"et", " a ad ade adega adele ades adest aga aks al ale alt an ana ane ani as ase ased "
            "asega aseks asel asele aselt asena aseni ases asesse asest aseta asi asse ast "
            "aste astega asteks astel astele astelt astes astesse astest asteta at ata ate "
@@ -36,6 +39,7 @@ static const struct endings tables[] = {
            "una une uni us use used usega useks usel usele uselt usena useni uses usesse "
            "usest useta usi usse ust uste ustega usteks ustel ustele ustelt ustes ustesse "
            "ustest usteta ut uta ute utega utele utes utest "},
+    {"fi", " a d de e i ia in ine io is ise ist ks n ne nt o s se st t te "},
     {"hr", " a am ama ami e eg ega em emu ev eva eve evi evima i ih ija ijama ije iji ijom "
            "iju im ima ime o og oga oj oju om ome omu ov ova ove ovi ovima u "},
     {"lv", " a ai ais aja ajai ajam ajas ajiem ajos am ami ams as e ei em ems es i ia ie iem "
@@ -45,6 +49,7 @@ static const struct endings tables[] = {
     {"mt", " a at e et i ien iet ija ijat ijiet ijja in ja jat jiet u "},
     {"pl", " a ach ami e ego ej em emu i ia iach iami ich ie iego iej iem iemu ii im imi iom "
            "iow iu o om ow owi owie u y ych yj yjne ym ymi ze "},
+    {"pt", " a as o os "},
     {"sk", " a ach am ami e eho ej emu i ia iach iam iami ich ie ieho iemu ii im imi iou iu "
            "mi o och om ou ov ovi ovia u y ych ym ymi "},
     {"sl", " a ah am ama ami e ega eh em ema emu ev i ih ija ijah ijam ijami ije iji ijo im "

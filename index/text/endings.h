@@ -1,6 +1,6 @@
-/* Light stemming by tables of inflectional endings, for the languages that Snowball lacks. It joins
- * the forms of most regular words, and what a dictionary does not know: names, new words, words
- * typed without their accents. Pure; the tables are our own.
+/* Light stemming by tables of inflectional endings, for the languages that Snowball lacks, and for a
+ * few where its stemmer does half. It joins the forms of most regular words, and what a dictionary
+ * does not know: names, new words, words typed without their accents. Pure; the tables are our own.
  */
 #ifndef PROSPECT_TEXT_ENDINGS_H
 #define PROSPECT_TEXT_ENDINGS_H

@@ -55,11 +55,10 @@ static const char *stemmed_as(const char *lang)
 static bool find_means(const struct stemmers *s, const char *lang, struct language *out)
 {
     out->snowball = sb_stemmer_new(lang, NULL);
-    if (out->snowball)
-        return true;
-    out->dictionary = s->source && s->source->knows(s->source->dictionaries, lang);
+    out->dictionary =
+        !out->snowball && s->source && s->source->knows(s->source->dictionaries, lang);
     out->endings = endings_find(lang);
-    return out->dictionary || out->endings;
+    return out->snowball || out->dictionary || out->endings;
 }
 
 unsigned stemmers_id(struct stemmers *s, const char *lang)

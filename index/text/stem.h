@@ -1,6 +1,6 @@
 /* Word forms: from an inflected word to its stems. By libstemmer (Snowball) where it has the
- * language; else by a dictionary where somebody gives one, and by endings.h: it goes over what the
- * dictionary says too, so that the forms that a dictionary knows and those that it does not meet.
+ * language, else by a dictionary where somebody gives one. endings.h goes over what these say,
+ * where it has the language: so the forms that a dictionary knows and those that it does not meet.
  * One set of stemmers per thread; each is made when its language is first met.
  */
 #ifndef PROSPECT_TEXT_STEM_H
