@@ -171,8 +171,7 @@ static const struct {
 };
 
 #ifdef __x86_64__
-/* What the kernel does with a call of the 32-bit interface where it has none is to end its caller.
- */
+/* A kernel without the 32-bit interface ends whoever calls it. */
 static const char *end_of_old_calls(void)
 {
     int status = -1;

@@ -52,6 +52,7 @@ static const struct {
     {"fi", "koulutuksen", "koulutus", true},
     {"fi", "toimenpiteiden", "toimenpide", true},
     {"fi", "koulutuksia", "koulussa", false},
+    {"fi", "talo", "tali", false},
     {"fr", "égalités", "égalité", true},
     {"fr", "l’égalité", "egalite", true},
     {"fr", "travailleuses", "travailleuse", true},

@@ -3,10 +3,6 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum {
-    STEM_MIN = 3 /* letters */
-};
-
 /* Endings of nouns and adjectives, without accents, as FOLD_ALL writes them, each with a blank
  * before and behind. Those of el, fi and pt are what Snowball's stemmers leave on some forms of a
  * word and take off others: "κοινωνικ" and "κοινων", "koulutuks" and "koulutus", "formaca" and
@@ -83,7 +79,7 @@ static bool has_ending(const struct endings *e, const char *ending, size_t lengt
     return false;
 }
 
-size_t endings_stem(const struct endings *e, const char *word, size_t length)
+size_t endings_stem(const struct endings *e, const char *word, size_t length, size_t least)
 {
     size_t letters = 0;
     for (size_t i = 0; i < length; i++)
@@ -92,7 +88,7 @@ size_t endings_stem(const struct endings *e, const char *word, size_t length)
     for (size_t i = 0; i < length; i++) {
         if (!begins_character(word[i]))
             continue;
-        if (letters++ >= STEM_MIN && has_ending(e, word + i, length - i))
+        if (letters++ >= least && has_ending(e, word + i, length - i))
             return i;
     }
     return length;

@@ -10,7 +10,9 @@
 
 enum {
     LANGUAGES_MAX = 64,
-    WORD_MAX = 512 /* bytes; no language has longer words, but files do */
+    LETTERS_MIN = 3,          /* of a stem, before its endings */
+    SNOWBALL_LETTERS_MIN = 4, /* of one that has lost some already: "talo" and "tali" stay apart */
+    WORD_MAX = 512            /* bytes; no language has longer words, but files do */
 };
 
 struct language {
@@ -86,6 +88,7 @@ const char *stemmers_language(const struct stemmers *s, unsigned id)
 struct way {
     struct buf *folded;
     const struct endings *endings;
+    size_t least; /* letters before them */
     stem_fn *each;
     void *ctx;
     bool any;
@@ -98,7 +101,7 @@ static void send(void *ctx, const char *stem, size_t length)
     fold_word(stem, length, FOLD_ALL, w->folded);
     length = w->folded->len;
     if (w->endings)
-        length = endings_stem(w->endings, buf_str(w->folded), length);
+        length = endings_stem(w->endings, buf_str(w->folded), length, w->least);
     w->any = true;
     w->each(w->ctx, buf_str(w->folded), length);
 }
@@ -108,7 +111,8 @@ void stemmers_by_id(struct stemmers *s, unsigned id, const char *word, size_t le
 {
     static const struct language none = {.snowball = NULL};
     const struct language *l = id && id <= s->count ? &s->language[id - 1] : &none;
-    struct way way = {&s->folded, l->endings, each, ctx, false};
+    const size_t least = l->snowball ? SNOWBALL_LETTERS_MIN : LETTERS_MIN;
+    struct way way = {&s->folded, l->endings, least, each, ctx, false};
     if (length <= WORD_MAX && l->snowball) {
         const sb_symbol *stem = sb_stemmer_stem(l->snowball, (const sb_symbol *)word, (int)length);
         if (stem)
