@@ -46,14 +46,13 @@ static bool warm;
 static void prepare(size_t i)
 {
     struct charset_table *table = malloc(sizeof *table);
-    opened[i] = iconv_open("UTF-8", charset_names[i]);
-    if (table && opened[i] != NO_ICONV && charset_table_make(table, opened[i])) {
-        iconv_close(opened[i]);
-        opened[i] = NO_ICONV;
+    opened[i] = NO_ICONV;
+    if (table && charset_table_make(table, charset_names[i])) {
         tables[i] = table;
-    } else {
-        free(table);
+        return;
     }
+    free(table);
+    opened[i] = iconv_open("UTF-8", charset_names[i]);
 }
 
 prospect_status charset_warm_up(void)

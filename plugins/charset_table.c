@@ -1,34 +1,36 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plugins/charset_table.h"
 
-#include <errno.h>
 #include <string.h>
 
 #define REPLACEMENT "\xef\xbf\xbd"
 
-/* The rest of a character that CONVERTER held back would come now. */
-static bool held_back(iconv_t converter)
+static const char *upper_of(const char *name)
 {
-    char rest[16], *out = rest;
-    size_t room = sizeof rest;
-    return iconv(converter, NULL, NULL, &out, &room) == (size_t)-1 || room < sizeof rest;
+    for (const struct charset_upper *u = charset_uppers; u->name; u++)
+        if (strcmp(u->name, name) == 0)
+            return u->characters;
+    return NULL;
 }
 
-bool charset_table_make(struct charset_table *table, iconv_t converter)
+/* Bytes of the character that begins with LEAD, in well-formed UTF-8. */
+static size_t length_of(unsigned char lead)
 {
+    return lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+}
+
+bool charset_table_make(struct charset_table *table, const char *name)
+{
+    const char *upper = upper_of(name);
+    if (!upper)
+        return false;
     for (int b = 0; b < 256; b++) {
-        char byte = (char)b, out[16], *in = &byte, *to = out;
-        size_t left = 1, room = sizeof out;
-        iconv(converter, NULL, NULL, NULL, NULL);
-        bool undefined = iconv(converter, &in, &left, &to, &room) == (size_t)-1;
-        size_t length = undefined ? sizeof REPLACEMENT - 1 : sizeof out - room;
-        if ((undefined && errno != EILSEQ) || (!undefined && held_back(converter)))
-            return false;
-        if (length < 1 || length > sizeof table->byte[b].utf8)
-            return false;
-        table->byte[b].undefined = undefined;
+        const char ascii = (char)b, *from = b < 0x80 ? &ascii : upper;
+        const size_t length = length_of((unsigned char)*from);
         table->byte[b].length = (unsigned char)length;
-        memcpy(table->byte[b].utf8, undefined ? REPLACEMENT : out, length);
+        memcpy(table->byte[b].utf8, from, length);
+        table->byte[b].undefined = strncmp(from, REPLACEMENT, length) == 0 && length == 3;
+        upper += b < 0x80 ? 0 : length;
     }
     return true;
 }

@@ -1,14 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Encodings of one byte a character as tables. A converter of iconv is a shared object; loaded,
- * sixty of them were half of what each fork of the worker had to copy.
+ * Encodings of one byte a character, whose lower half is ASCII, as tables. A converter of iconv is
+ * a shared object: to load some forty of them took most of the time in which a worker got ready,
+ * and each that stays loaded is copied by every fork.
  */
 #ifndef PROSPECT_PLUGINS_CHARSET_TABLE_H
 #define PROSPECT_PLUGINS_CHARSET_TABLE_H
 
-#include <iconv.h>
 #include <stdbool.h>
 #include <stddef.h>
+
+/* The characters of 0x80 to 0xff in UTF-8, one behind the other. */
+struct charset_upper {
+    const char *name; /* one of charset_names */
+    const char *characters;
+};
+
+extern const struct charset_upper charset_uppers[]; /* the last has no name */
 
 struct charset_table {
     struct {
@@ -18,9 +26,9 @@ struct charset_table {
     } byte[256];
 };
 
-/* Asks CONVERTER, which leads to UTF-8, for every byte. False for an encoding that is no table: of
- * several bytes a character, or with a state. */
-bool charset_table_make(struct charset_table *table, iconv_t converter);
+/* False where NAME, one of charset_names, is no such encoding: of several bytes a character, with a
+ * state, or with letters in the lower half. */
+bool charset_table_make(struct charset_table *table, const char *name);
 /* Decodes N bytes to OUT, which has room for 4 * N; how many bytes that gave. Adds those without a
  * character to *REPLACED. */
 size_t charset_table_decode(const struct charset_table *table, const char *in, size_t n, char *out,

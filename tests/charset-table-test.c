@@ -2,6 +2,8 @@
 #include "plugins/charset_label.h"
 #include "plugins/charset_table.h"
 
+#include <errno.h>
+#include <iconv.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,25 +13,31 @@
 
 #include <cmocka.h>
 
-static bool make(const char *name, struct charset_table *table)
+/* What CONVERTER makes of a byte; 0 if it has no character. */
+static size_t by_iconv(iconv_t converter, int b, char out[4])
+{
+    char byte = (char)b, *in = &byte, *to = out;
+    size_t left = 1, room = 4;
+    iconv(converter, NULL, NULL, NULL, NULL);
+    if (iconv(converter, &in, &left, &to, &room) == (size_t)-1) {
+        assert_int_equal(errno, EILSEQ);
+        return 0;
+    }
+    return 4 - room;
+}
+
+static void compare(const struct charset_table *table, const char *name)
 {
     iconv_t converter = iconv_open("UTF-8", name);
     assert_true(converter != (iconv_t)-1);
-    bool made = charset_table_make(table, converter);
+    for (int b = 0; b < 256; b++) {
+        char out[4];
+        const size_t n = by_iconv(converter, b, out);
+        if (table->byte[b].undefined != (n == 0) ||
+            (n && (table->byte[b].length != n || memcmp(table->byte[b].utf8, out, n) != 0)))
+            fail_msg("%s: 0x%02x", name, (unsigned)b);
+    }
     iconv_close(converter);
-    return made;
-}
-
-/* What iconv makes of all bytes in a row that have a character. */
-static size_t by_iconv(const char *name, char *bytes, size_t n, char *out, size_t room)
-{
-    iconv_t converter = iconv_open("UTF-8", name);
-    char *in = bytes, *to = out;
-    size_t left = n, rest = room;
-    assert_true(iconv(converter, &in, &left, &to, &rest) != (size_t)-1);
-    assert_true(iconv(converter, NULL, NULL, &to, &rest) != (size_t)-1);
-    iconv_close(converter);
-    return room - rest;
 }
 
 static void every_table_says_what_its_converter_says(void **state)
@@ -38,21 +46,15 @@ static void every_table_says_what_its_converter_says(void **state)
     size_t made = 0;
     for (size_t i = 0; charset_names[i]; i++) {
         struct charset_table table;
-        char bytes[256], ours[4 * sizeof bytes], theirs[4 * sizeof bytes];
-        unsigned long long replaced = 0;
-        size_t n = 0;
-        if (!make(charset_names[i], &table))
+        if (!charset_table_make(&table, charset_names[i]))
             continue;
         made++;
-        for (int b = 0; b < 256; b++)
-            if (!table.byte[b].undefined)
-                bytes[n++] = (char)b;
-        size_t length = charset_table_decode(&table, bytes, n, ours, &replaced);
-        assert_int_equal(by_iconv(charset_names[i], bytes, n, theirs, sizeof theirs), length);
-        assert_memory_equal(ours, theirs, length);
-        assert_int_equal(replaced, 0);
+        compare(&table, charset_names[i]);
     }
-    assert_true(made > 35);
+    size_t all = 0;
+    while (charset_uppers[all].name)
+        all++;
+    assert_int_equal(made, all);
 }
 
 static void a_byte_without_a_character_is_counted(void **state)
@@ -61,7 +63,7 @@ static void a_byte_without_a_character_is_counted(void **state)
     struct charset_table table;
     char out[16];
     unsigned long long replaced = 0;
-    assert_true(make("WINDOWS-1252", &table));
+    assert_true(charset_table_make(&table, "WINDOWS-1252"));
     size_t n = charset_table_decode(&table, "a\x81\xe9", 3, out, &replaced);
     assert_int_equal(n, 6);
     assert_memory_equal(out, "a\xef\xbf\xbd\xc3\xa9", n);
@@ -76,7 +78,7 @@ static void encodings_of_several_bytes_or_with_a_state_have_none(void **state)
                                         "ISO-2022-CN", "GB18030",  "WINDOWS-1255", "WINDOWS-1258"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct charset_table table;
-        if (make(names[i], &table))
+        if (charset_table_make(&table, names[i]))
             fail_msg("%s became a table", names[i]);
     }
 }
