@@ -52,9 +52,16 @@ struct Sums {
 uint32_t sum_of(const uint8_t *bytes, size_t length)
 {
     uint64_t a = 1, b = 0;
-    for (size_t i = 0; i < length; i += 4) {
-        uint32_t word = 0;
-        memcpy(&word, bytes + i, std::min<size_t>(4, length - i));
+    uint32_t word = 0;
+    const size_t whole = length - length % sizeof word;
+    for (size_t i = 0; i < whole; i += sizeof word) {
+        memcpy(&word, bytes + i, sizeof word); /* of a length known here: one instruction */
+        a += word;
+        b += a;
+    }
+    if (whole < length) {
+        word = 0;
+        memcpy(&word, bytes + whole, length - whole);
         a += word;
         b += a;
     }
