@@ -21,7 +21,8 @@
 enum {
     JOBS_MAX = 256,
     BLOCK = 64 * 1024,
-    DESCRIPTORS_MAX = 2 * JOBS_MAX /* received and not yet taken */
+    DESCRIPTORS_MAX = 2 * JOBS_MAX, /* received and not yet taken */
+    NICE = 10
 };
 
 /* A job in a child. What it takes to pass it on is kept while there is somebody to pass it to. */
@@ -334,9 +335,11 @@ static bool loop(struct zygote *z)
     }
 }
 
+/* Reading documents has time, and who asks for one has not; but getting ready was waited for. */
 int worker_serve(struct worker *w, int control)
 {
     struct zygote *z = mem_zalloc(sizeof *z);
+    setpriority(PRIO_PROCESS, 0, NICE);
     z->worker = w;
     z->control = control;
     z->children = watch_children();

@@ -11,14 +11,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 enum {
     CONTROL_FD = 3,
-    USAGE = 2,
-    SERVING_NICE = 10
+    USAGE = 2
 };
 
 struct options {
@@ -177,11 +175,9 @@ static prospect_status get_ready(struct worker *w, const struct options *o, stru
     return status;
 }
 
-/* Reading documents has time; who asks for one has not. */
 static int serve(struct worker *w, const struct options *o)
 {
     struct error error;
-    setpriority(PRIO_PROCESS, 0, SERVING_NICE);
     if (get_ready(w, o, &error) != PROSPECT_OK) {
         log_line(LOG_ERROR, "%s", error.line);
         return 1;
