@@ -1,7 +1,8 @@
 #include "daemon/warm.h"
 
+#include "daemon/heap.h"
+
 #include <iconv.h>
-#include <malloc.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <time.h>
@@ -32,18 +33,9 @@ static void read_time_zone(void)
     localtime_r(&now, &tm);
 }
 
-/* What a document's reader frees it keeps for itself, since it soon ends: pages that are given back
- * and taken again cost more than all else that the kernel does for it. */
-static void keep_memory(void)
-{
-    mallopt(M_TRIM_THRESHOLD, 1 << 30);
-    mallopt(M_MMAP_THRESHOLD, 8 << 20);
-    mallopt(M_TOP_PAD, 256 << 10);
-}
-
 void warm_up(void)
 {
-    keep_memory();
+    heap_keep();
     open_converters();
     read_time_zone();
 }

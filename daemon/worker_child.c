@@ -1,5 +1,6 @@
 #include <config.h>
 
+#include "daemon/heap.h"
 #include "daemon/sandbox.h"
 #include "daemon/worker.h"
 #include "daemon/worker_sink.h"
@@ -155,6 +156,7 @@ _Noreturn static void child_main(struct worker *w, const struct wire_job *job, i
         !arrange_descriptors(document, socket, noise, sandbox_rules(w->sandbox)))
         _exit(1);
     worker_sink_init(&c.sink, job, SOCKET);
+    heap_expect(job->size);
     if (sandbox_enter(w->sandbox, job->job.kind, &job->limits, RULES, parent, note, &error) !=
         PROSPECT_OK)
         worker_sink_done(&c.sink, error.status, error.line);
