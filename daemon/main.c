@@ -27,9 +27,10 @@ enum {
 };
 
 /* jemalloc reads it before main(). Of four arenas for each processor, as it has by itself, each
- * would keep some of what documents need on their way through the threads. */
+ * would keep some of what documents need on their way through the threads. And pages that are given
+ * back soon are taken again soon, each with a fault: mem_give_back() does it when there is rest. */
 extern const char *malloc_conf;
-const char *malloc_conf = "narenas_ratio:1";
+const char *malloc_conf = "narenas_ratio:1,dirty_decay_ms:30000";
 
 struct command_line {
     struct config_options options;
