@@ -67,16 +67,24 @@ std::vector<bool> which_have(const View &view, const std::vector<Xapian::docid> 
 
 /* ---- positions ------------------------------------------------------------------------------- */
 
+enum {
+    MANY = 6,           /* lists for which it is worth while to approach them; measured */
+    SHORT_ENOUGH = 4000 /* Xapian's length: a longer document's terms cost more than that saves */
+};
+
 struct Places::Wanted {
     Xapian::docid local;
     InDocument *in;
-    bool stemmed; /* every word of it */
+    bool stemmed;  /* every word of it */
+    double length; /* 0: not known */
 };
 
-static void read_places(const Xapian::PostingIterator &p, size_t word, InDocument &in)
+void Places::read_list(const Part &part, const std::string &term, size_t word, const Wanted &x)
 {
+    InDocument &in = *x.in;
     std::vector<uint32_t> &places = in.word[word];
-    for (Xapian::PositionIterator at = p.positionlist_begin(); at != p.positionlist_end(); ++at) {
+    const Xapian::PositionIterator end = part.db.positionlist_end(x.local, term);
+    for (auto at = part.db.positionlist_begin(x.local, term); at != end; ++at) {
         if (in.count == PLACES_MAX) {
             in.cut = true;
             return;
@@ -84,6 +92,25 @@ static void read_places(const Xapian::PostingIterator &p, size_t word, InDocumen
         places.push_back(*at);
         in.count++;
     }
+}
+
+/* Xapian looks for each list of places with a cursor of its own, which begins as a copy of the
+ * table's, far away, and reads two blocks to get there. To count TERM's places in one of HOLDERS
+ * moves the table's cursor: nearly all lists are then in blocks that are at hand. */
+void Places::approach(const Part &part, const std::string &term,
+                      const std::vector<const Wanted *> &holders)
+{
+    if (holders.size() < MANY)
+        return;
+    const Wanted &x =
+        **std::min_element(holders.begin(), holders.end(),
+                           [](const Wanted *a, const Wanted *b) { return a->length < b->length; });
+    if (x.length == 0 || x.length > SHORT_ENOUGH)
+        return;
+    Xapian::TermIterator at = part.db.termlist_begin(x.local);
+    at.skip_to(term);
+    if (at != part.db.termlist_end(x.local))
+        at.positionlist_count();
 }
 
 /* Where a document has a stem of the word, the places of the word as it was typed are among those
@@ -96,14 +123,18 @@ void Places::read_word(const Part &part, size_t word, const std::vector<Wanted> 
         Xapian::PostingIterator p = part.db.postlist_begin(w.terms[t]);
         const Xapian::PostingIterator end = part.db.postlist_end(w.terms[t]);
         const bool spare = t >= w.terms.size() - w.spare;
+        std::vector<const Wanted *> holders;
         for (size_t i = 0; i < wanted.size() && p != end; i++) {
             const Wanted &x = wanted[i];
             if ((x.in->known & bit) || (spare && x.stemmed))
                 continue;
             p.skip_to(x.local);
             if (p != end && *p == x.local)
-                read_places(p, word, *x.in);
+                holders.push_back(&x);
         }
+        approach(part, w.terms[t], holders);
+        for (const Wanted *x : holders)
+            read_list(part, w.terms[t], word, *x);
     }
     for (const Wanted &x : wanted) {
         std::vector<uint32_t> &places = x.in->word[word];
@@ -113,22 +144,26 @@ void Places::read_word(const Part &part, size_t word, const std::vector<Wanted> 
     }
 }
 
-void Places::read(const std::vector<Xapian::docid> &dids, uint64_t words)
+void Places::read(const std::vector<Xapian::docid> &dids, uint64_t words,
+                  const std::vector<double> &lengths)
 {
     const size_t n = question.words.size();
     std::vector<Xapian::docid> fresh;
+    std::vector<double> length;
     words &= n < 64 ? (UINT64_C(1) << n) - 1 : UINT64_MAX;
-    for (Xapian::docid did : dids) {
-        InDocument &in = known[did];
+    for (size_t i = 0; i < dids.size(); i++) {
+        InDocument &in = known[dids[i]];
         in.word.resize(n);
-        if (words & ~in.known)
-            fresh.push_back(did);
+        if (!(words & ~in.known))
+            continue;
+        fresh.push_back(dids[i]);
+        length.push_back(i < lengths.size() ? lengths[i] : 0);
     }
     const std::vector<bool> unstemmed = which_have(view, fresh, TERM_UNSTEMMED);
     each_part(view, fresh, [&](const Part &part, const std::vector<size_t> &at) {
         std::vector<Wanted> wanted;
         for (size_t i : at)
-            wanted.push_back({view.local(fresh[i]), &known[fresh[i]], !unstemmed[i]});
+            wanted.push_back({view.local(fresh[i]), &known[fresh[i]], !unstemmed[i], length[i]});
         for (size_t w = 0; w < n; w++)
             if ((words >> w & 1) && !(view.deadline && view.deadline->too_late()))
                 read_word(part, w, wanted);

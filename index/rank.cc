@@ -213,6 +213,7 @@ void Ranker::rank(std::vector<Ranked> &list, size_t head)
 {
     const std::vector<double> length = lengths_of(list, head);
     std::vector<Xapian::docid> all, some;
+    std::vector<double> of_some;
     std::vector<size_t> at;
     for (size_t i = 0; i < head; i++)
         all.push_back(list[i].did);
@@ -222,10 +223,11 @@ void Ranker::rank(std::vector<Ranked> &list, size_t head)
             units[i].clear();
         if (units[i].size() > 2 || (i < NEAREST && words.size() > 1)) {
             some.push_back(list[i].did);
+            of_some.push_back(length[i]);
             at.push_back(i);
         }
     }
-    places.read(some, wanted());
+    places.read(some, wanted(), of_some);
     for (size_t i : at) {
         if (view.deadline && view.deadline->too_late())
             return;
