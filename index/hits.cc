@@ -13,7 +13,9 @@ enum {
 
 void Data::read(const View &view, Xapian::docid did)
 {
-    const std::string data = view.db.get_document(did).get_data();
+    /* Found just now: else its length would be looked for first. */
+    const Xapian::Document found = view.db.get_document(did, Xapian::DOC_ASSUME_VALID);
+    const std::string data = found.get_data();
     index_fields_free(&fields);
     unit_places_free(&places);
     if (!record_unpack_data(data.data(), data.size(), &fields, &places))
