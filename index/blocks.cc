@@ -1,5 +1,7 @@
 #include "index/blocks.hh"
 
+#include "index/compartment.hh"
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -30,9 +32,6 @@ enum {
     FORMAT = 1,
     BEGUN = 16 /* revisions that writers can have begun since the last commit, and given up */
 };
-
-const char VERSION_FILE[] =
-    "iamglass"; /* roots of the tables and numbers; written with each commit */
 
 const char *const ALWAYS[] = {"postlist.glass", "termlist.glass"}; /* others come when needed */
 

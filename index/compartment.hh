@@ -11,6 +11,10 @@
 namespace shim
 {
 
+/* Of Xapian's, in each compartment: roots of the tables, and numbers. A commit puts another in its
+ * place. */
+const char VERSION_FILE[] = "iamglass";
+
 struct Labels {
     bool restricted = false;
     std::vector<std::string> groups; /* sorted, each once; none: the admin's alone */

@@ -112,10 +112,15 @@ std::string generation_path(const std::string &dir, unsigned number)
     return dir + "/" + name_of(number);
 }
 
+std::string generation_pointer(const std::string &dir)
+{
+    return dir + "/current";
+}
+
 unsigned generation_current(const std::string &dir)
 {
     std::string text;
-    if (!read_file(dir + "/current", text))
+    if (!read_file(generation_pointer(dir), text))
         return 0;
     unsigned n = parse_name(text);
     if (n == 0)
@@ -166,7 +171,7 @@ int generation_schema(const std::string &dir, unsigned number)
 static unsigned generation_named(const std::string &dir)
 {
     std::string text;
-    return read_file(dir + "/current", text) ? parse_name(text) : 0;
+    return read_file(generation_pointer(dir), text) ? parse_name(text) : 0;
 }
 
 unsigned generation_create(const std::string &dir)
@@ -183,7 +188,7 @@ unsigned generation_create(const std::string &dir)
 
 void generation_switch(const std::string &dir, unsigned number)
 {
-    write_file(dir + "/current", name_of(number) + "\n");
+    write_file(generation_pointer(dir), name_of(number) + "\n");
 }
 
 static void remove_file(const std::string &path)

@@ -17,6 +17,8 @@ namespace shim
 {
 
 std::string generation_path(const std::string &dir, unsigned number);
+/* The file that names the current one. */
+std::string generation_pointer(const std::string &dir);
 /* 0: there is none yet. A pointer that cannot be read is PROSPECT_CORRUPT. */
 unsigned generation_current(const std::string &dir);
 /* 0: none is filled beside the current one. */

@@ -59,20 +59,7 @@ void reader_reset(struct index_reader *r) noexcept
     r->together.clear();
     r->parts.clear();
     r->generation = 0;
-    r->listed_ns = 0;
-}
-
-static void follow_pointer(struct index_reader *r)
-{
-    unsigned current = r->follows_writer ? generation_written(r->dir) : generation_current(r->dir);
-    if (current == r->generation)
-        return;
-    reader_reset(r);
-    int schema = generation_schema(r->dir, current);
-    if (current && schema != SCHEMA_VERSION)
-        throw Failure{PROSPECT_SCHEMA, "the index in " + r->dir + " has another schema than " +
-                                           std::to_string(SCHEMA_VERSION)};
-    r->generation = current;
+    r->pointed_ns = r->listed_ns = 0;
 }
 
 static int64_t ns_of(const struct timespec &t)
@@ -80,17 +67,34 @@ static int64_t ns_of(const struct timespec &t)
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-/* When a generation's directory last changed; 0 if that was a moment ago, so that it may change
- * again within the same tick of the file system's clock. */
-static int64_t changed_ns(const std::string &generation)
+/* When PATH last changed; 0 if that was a moment ago, so that it may change again within the same
+ * tick of the file system's clock. */
+static int64_t changed_ns(const std::string &path)
 {
     const int64_t tick_ns = 1000000000;
     struct stat st;
     struct timespec now;
-    if (stat(generation.c_str(), &st) != 0 || clock_gettime(CLOCK_REALTIME, &now) != 0)
+    if (stat(path.c_str(), &st) != 0 || clock_gettime(CLOCK_REALTIME, &now) != 0)
         return 0;
     const int64_t changed = ns_of(st.st_mtim);
     return std::abs(ns_of(now) - changed) > tick_ns ? changed : 0;
+}
+
+static void follow_pointer(struct index_reader *r)
+{
+    const int64_t pointed = r->follows_writer ? 0 : changed_ns(generation_pointer(r->dir));
+    if (pointed && pointed == r->pointed_ns)
+        return;
+    unsigned current = r->follows_writer ? generation_written(r->dir) : generation_current(r->dir);
+    if (current != r->generation) {
+        reader_reset(r);
+        int schema = generation_schema(r->dir, current);
+        if (current && schema != SCHEMA_VERSION)
+            throw Failure{PROSPECT_SCHEMA, "the index in " + r->dir + " has another schema than " +
+                                               std::to_string(SCHEMA_VERSION)};
+        r->generation = current;
+    }
+    r->pointed_ns = pointed;
 }
 
 static void open_new_parts(struct index_reader *r)
@@ -103,7 +107,8 @@ static void open_new_parts(struct index_reader *r)
         if (r->parts.count(name))
             continue;
         Part p;
-        p.db = Xapian::Database(generation + "/" + name);
+        p.path = generation + "/" + name;
+        p.db = Xapian::Database(p.path);
         p.labels = Labels::unpack(p.db.get_metadata(KEY_ACCESS));
         if (p.labels.name() != name) /* it is made of them: nobody may see more by damage */
             throw Failure{PROSPECT_CORRUPT, "a compartment of the index has others' labels"};
@@ -115,7 +120,11 @@ static void open_new_parts(struct index_reader *r)
 /* What is asked of each revision only once. */
 static void refresh(Part &p)
 {
+    const int64_t committed = changed_ns(p.path + "/" + VERSION_FILE);
+    if (committed && committed == p.committed_ns)
+        return;
     p.db.reopen();
+    p.committed_ns = committed;
     if (p.db.get_revision() == p.revision)
         return;
     p.languages.clear();

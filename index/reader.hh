@@ -20,6 +20,8 @@ namespace shim
 struct Part {
     Labels labels;
     Xapian::Database db;
+    std::string path;
+    int64_t committed_ns = 0; /* when its version file was made that was opened; 0: not known */
     /* Of the database's revision: */
     Xapian::rev revision = 0;
     std::vector<std::string> languages;
@@ -72,6 +74,7 @@ struct index_reader {
     shim::Owned<struct analyser, analyser_free> analyser;
     shim::Stoplist stopwords;
     unsigned generation = 0;
+    int64_t pointed_ns = 0; /* the pointer to it was of then; 0: not known */
     int64_t listed_ns = 0; /* the generation's directory had changed then when it was last listed */
     bool follows_writer = false;
     std::map<std::string, shim::Part> parts;
