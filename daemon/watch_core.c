@@ -177,6 +177,16 @@ bool watch_core_is_side_car(const char *name)
     return length > ending && strcmp(name + length - ending, RULES_SIDE_CAR) == 0;
 }
 
+bool watch_core_has_side_cars(DIR *dir)
+{
+    const struct dirent *d;
+    do
+        d = readdir(dir);
+    while (d && !watch_core_is_side_car(d->d_name));
+    rewinddir(dir);
+    return d != NULL;
+}
+
 const char *watch_core_ignored(struct watch_root *r, struct watch_node *n, const char *path,
                                bool side_car)
 {

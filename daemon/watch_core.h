@@ -25,7 +25,8 @@ struct watch_visit {
     struct watch_node *node; /* NULL: none */
     unsigned what;           /* VISIT_* */
     DIR *dir;
-    bool complete; /* every entry was read */
+    bool complete;  /* every entry was read */
+    bool side_cars; /* there were some when it began */
     uint64_t number;
     struct watch_counts counts, hidden;
     uint32_t entries;
@@ -116,5 +117,8 @@ const char *watch_core_ignored(struct watch_root *r, struct watch_node *n, const
                                bool side_car);
 /* Whether NAME ends like a side-car. */
 bool watch_core_is_side_car(const char *name);
+/* Whether DIR, which is at its beginning and is put there again, has any: to look for one beside
+ * each of many files that have none is as dear as to look at the files. */
+bool watch_core_has_side_cars(DIR *dir);
 
 #endif

@@ -98,7 +98,7 @@ void watch_rules_digest(const struct rules *rules, int folder_fd, const char *na
     struct stat st;
     memcpy(out, rules->digest, DIGEST_SIZE);
     snprintf(side_car, sizeof side_car, "%s%s", name, RULES_SIDE_CAR);
-    if (fstatat(folder_fd, side_car, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+    if (folder_fd >= 0 && fstatat(folder_fd, side_car, &st, AT_SYMLINK_NOFOLLOW) == 0) {
         struct rules own;
         rules_read_side_car(&own, rules, folder_fd, name, NULL);
         memcpy(out, own.digest, DIGEST_SIZE);

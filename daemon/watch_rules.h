@@ -16,7 +16,8 @@ void watch_rules_free(struct watch_rules **r);
 void watch_rules_forget(struct watch_rules *r);
 /* The rules in folder N, beneath ROOT_FD; valid until the next call. */
 const struct rules *watch_rules_at(struct watch_rules *r, int root_fd, const struct watch_node *n);
-/* The digest of what holds for the file NAME in the folder open at FOLDER_FD, where RULES hold. */
+/* The digest of what holds for the file NAME in the folder open at FOLDER_FD, where RULES hold;
+ * FOLDER_FD -1: in a folder that has no side-cars. */
 void watch_rules_digest(const struct rules *rules, int folder_fd, const char *name,
                         uint8_t out[DIGEST_SIZE]);
 

@@ -76,7 +76,7 @@ static void compare(struct watch_root *r, const char *name, const char *path, co
     uint8_t digest[DIGEST_SIZE];
     int64_t next_try = 0;
     const struct rules *rules = watch_rules_at(r->rules, r->fd, r->visit.node);
-    watch_rules_digest(rules, dirfd(r->visit.dir), name, digest);
+    watch_rules_digest(rules, r->visit.side_cars ? dirfd(r->visit.dir) : -1, name, digest);
     bool all = r->visit.what & (VISIT_ALL | VISIT_FRESH);
     if (watch_stamps_compare(r->stamps, path, st, digest, all, &next_try) != STAMP_SAME) {
         found(r, name, path, st, (r->visit.what & VISIT_FRESH) != 0);
@@ -139,6 +139,8 @@ static void meet_file(struct watch_root *r, const char *name, const char *path)
 {
     struct watch_visit *v = &r->visit;
     bool side_car = has_owner(r, name);
+    if (side_car && !v->side_cars) /* it came meanwhile, and its file may have been met before */
+        watch_core_touch(r, v->node, name, SETTLE_COMPLETE);
     const char *reason = watch_core_ignored(r, v->node, path, side_car);
     if (reason) {
         v->counts.ignored++;
@@ -310,6 +312,7 @@ static void begin_visit(struct watch_root *r, struct watch_node *n, unsigned wha
     v->what = what;
     v->complete = false;
     v->number = ++r->core->visits;
+    v->side_cars = watch_core_has_side_cars(v->dir);
     v->counts = v->hidden = (struct watch_counts){0};
     v->entries = 0;
 }

@@ -158,6 +158,10 @@ described_by_side_car()
 printf 'title = On narwhals\n' >"$root/described/paper.txt.meta"
 check "a side-car too" within 15 described_by_side_car
 rm "$root/described/.prospect" "$root/described/paper.txt.meta"
+described_by_title()
+{
+    search narwhal | json '.hits[0].title == "On narwhals"'
+}
 undescribed()
 {
     search narwhal | json '.hits[0] | (.countries // []) == [] and .title != "On narwhals"'
@@ -176,13 +180,20 @@ size=$(stat -c %s "$root/before.txt")
 printf 'There before the daemon: pangolin.' | head -c "$size" >"$root/before.txt"
 touch -r "$work/stamp" "$root/before.txt"
 mv "$root/twin-b.txt" "$root/twin-c.txt"
+printf 'title = On narwhals\n' >"$root/described/paper.txt.meta"
 start_daemon
 settled
+check "described while nobody watched" described_by_title
 check "made while nobody watched" finds asleep.txt ocelot
 check "deleted while nobody watched" finds_not visible.txt gibbon
 check "changed with its old time and size" finds before.txt pangolin
 check "renamed while nobody watched" finds twin-c.txt lemming
 check "the counts add up after it" counts_add_up
+stopped
+rm "$root/described/paper.txt.meta"
+start_daemon
+settled
+check "and no more" undescribed
 stopped
 
 # Where there are no events.
