@@ -167,6 +167,16 @@ def ids_seen(caller, q=""):
         start += 100
 
 
+def steady(caller, path):
+    """The answer, that of a suggestion once it is the same twice: else none that was cut short."""
+    answer = caller.ask(path)
+    for _ in range(TRIES if path.startswith("/suggest") else 0):
+        last, answer = answer, caller.ask(path)
+        if answer == last:
+            break
+    return answer
+
+
 def differences(caller, answers, asked):
     """The requests that are answered otherwise than ANSWERS has it."""
     left = asked
@@ -198,7 +208,7 @@ def unseen(d, r, n):
     unhide(d.root)
     d.settle()
     asked = requests(r, n, r.sample(sorted(hidden), 8) + r.sample(sorted(open_ids[0]), 8))
-    answers = [{path: c.ask(path) for path in asked} for c in callers]
+    answers = [{path: steady(c, path) for path in asked} for c in callers]
     for when in "with what is hidden", "after it is gone":
         if when.startswith("with"):
             hide(d.root, r)
