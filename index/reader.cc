@@ -68,10 +68,10 @@ static int64_t ns_of(const struct timespec &t)
 }
 
 /* When PATH last changed; 0 if that was a moment ago, so that it may change again within the same
- * tick of the file system's clock. */
+ * tick of the file system's clock, of which the coarsest ticks every two seconds. */
 static int64_t changed_ns(const std::string &path)
 {
-    const int64_t tick_ns = 1000000000;
+    const int64_t tick_ns = 2500000000;
     struct stat st;
     struct timespec now;
     if (stat(path.c_str(), &st) != 0 || clock_gettime(CLOCK_REALTIME, &now) != 0)
