@@ -1,6 +1,6 @@
+/* Searching: answers for programs and for people. */
 #include <config.h>
 
-/* Searching: answers for programs and for people. */
 #include "daemon/page.h"
 #include "daemon/params.h"
 #include "daemon/reply.h"

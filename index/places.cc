@@ -68,8 +68,8 @@ std::vector<bool> which_have(const View &view, const std::vector<Xapian::docid> 
 /* ---- positions ------------------------------------------------------------------------------- */
 
 enum {
-    MANY = 6,           /* lists for which it is worth while to approach them; measured */
-    SHORT_ENOUGH = 4000 /* Xapian's length: a longer document's terms cost more than that saves */
+    MANY = 6,           /* lists to approach: each saves two blocks, a document's terms are some */
+    SHORT_ENOUGH = 4000 /* Xapian's length: of a longer document too many terms would be read */
 };
 
 struct Places::Wanted {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Encodings of one byte a character, whose lower half is ASCII, as tables. A converter of iconv is
- * a shared object: to load some forty of them took most of the time in which a worker got ready,
- * and each that stays loaded is copied by every fork.
+ * a shared object: a worker would load some forty of them before it is ready, and every fork would
+ * copy what stays loaded.
  */
 #ifndef PROSPECT_PLUGINS_CHARSET_TABLE_H
 #define PROSPECT_PLUGINS_CHARSET_TABLE_H
