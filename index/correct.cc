@@ -163,9 +163,13 @@ void Corrector::consider_near(const Slot &slot, Change &best)
 {
     unsigned edits = near_tolerance(slot.word);
     bool few = slots.size() <= FEW || companions(slot).empty();
+    /* Where a word beside it is known, something is found in any case. */
+    bool thorough =
+        std::none_of(slots.begin(), slots.end(), [](const Slot &s) { return s.known(); });
     if (edits == 0)
         return;
-    for (const Near &n : near_words(view, slot.section, slot.word, edits, CANDIDATES, budget)) {
+    for (const Near &n :
+         near_words(view, slot.section, slot.word, edits, thorough, CANDIDATES, budget)) {
         double fits = deadline.over() ? UNWEIGHED : fit(slot, n);
         if (!few && is_far(slot, n) && fits < FIT_FAR)
             continue;
@@ -337,7 +341,8 @@ bool Corrector::known(const struct query *tree, Correction &out)
     for (const Slot &slot : slots) {
         if (near_tolerance(slot.word) == 0 || slot.documents >= NEAR_ESTABLISHED)
             continue;
-        for (const Near &n : near_words(view, slot.section, slot.word, 1, CANDIDATES, budget))
+        for (const Near &n :
+             near_words(view, slot.section, slot.word, 1, false, CANDIDATES, budget))
             if (n.documents >= (Xapian::doccount)FAR_MORE * slot.documents)
                 brings_together(slot, {slot.start, slot.end, {n.word}, 0, true}, most, out);
     }

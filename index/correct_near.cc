@@ -30,31 +30,44 @@ void walk_part(const Xapian::Database &db, const std::string &section, struct ed
 {
     Xapian::TermIterator t = db.allterms_begin(section), end = db.allterms_end(section);
     Bytes seek;
+    std::string term;
     unsigned edits;
     if (edit_walk_on(walk, &seek) == EDIT_GO_SEEK)
         t.skip_to(section + seek.str());
     while (t != end && budget.terms > 0 && !budget.deadline.over() && out.size() < KEPT_MAX) {
-        const std::string term = *t;
+        term = *t;
         budget.terms--;
         if (edit_walk_look(walk, term.data() + section.size(), term.size() - section.size(),
                            &edits))
             out.insert(term.substr(section.size()));
-        enum edit_go go = edit_walk_on(walk, &seek);
+        const enum edit_go go = edit_walk_on(walk, &seek);
+        const std::string to = section + seek.str();
+        /* What is not valid UTF-8 could lead back: never go but forward. */
         if (go == EDIT_GO_END)
             return;
-        ++t;
-        /* What is not valid UTF-8 could lead back: never go but forward. */
-        if (go == EDIT_GO_SEEK && t != end && *t < section + seek.str())
-            t.skip_to(section + seek.str());
+        if (go == EDIT_GO_SEEK && to > term)
+            t.skip_to(to);
+        else
+            ++t;
     }
 }
 
-void walk_all(const View &view, const std::string &section, const std::string &word, unsigned edits,
-              bool keep_first, NearBudget &budget, Words &out)
+/* What is looked for at once. */
+struct Step {
+    unsigned edits;
+    bool keep_first; /* the first letter */
+    bool late;       /* see edit_walk_late() */
+};
+
+void walk_all(const View &view, const std::string &section, const std::string &word,
+              const Step &step, NearBudget &budget, Words &out)
 {
     for (const Part *p : view.parts) {
         Walk walk;
-        edit_walk_new(walk.out(), word.data(), word.size(), edits, keep_first);
+        edit_walk_new(walk.out(), word.data(), word.size(), step.edits, step.keep_first);
+        edit_walk_keep_scripts(walk.get());
+        if (step.late)
+            edit_walk_late(walk.get());
         walk_part(p->db, section, walk.get(), budget, out);
     }
 }
@@ -146,18 +159,17 @@ unsigned near_tolerance(const std::string &word)
 }
 
 std::vector<Near> near_words(const View &view, const std::string &section, const std::string &word,
-                             unsigned edits, size_t max, NearBudget &budget)
+                             unsigned edits, bool thorough, size_t max, NearBudget &budget)
 {
-    static const struct {
-        unsigned edits;
-        bool keep_first;
-    } steps[] = {{1, false}, {2, true}, {2, false}};
+    static const Step steps[] = {
+        {1, false, false}, {2, true, false}, {2, false, true}, {2, false, false}};
+    const Step *end = steps + (thorough ? 4 : 3);
     std::vector<Near> near;
     Words words;
-    for (const auto &step : steps) {
-        if (step.edits > edits || established(near))
+    for (const Step *step = steps; step < end && step->edits <= edits; step++) {
+        if (established(near))
             break;
-        walk_all(view, section, word, step.edits, step.keep_first, budget, words);
+        walk_all(view, section, word, *step, budget, words);
         near = weighed(view, section, word, words);
     }
     near.resize(std::min(near.size(), max));
@@ -171,6 +183,7 @@ std::vector<Near> near_beginnings(const View &view, const std::string &beginning
     for (const Part *p : view.parts) {
         Walk walk;
         edit_walk_new(walk.out(), beginning.data(), beginning.size(), 1, true);
+        edit_walk_keep_scripts(walk.get());
         edit_walk_beginnings(walk.get());
         walk_part(p->db, "", walk.get(), budget, words);
     }

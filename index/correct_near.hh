@@ -33,10 +33,12 @@ struct NearBudget {
 
 /* Up to MAX words near WORD (folded) in SECTION ("" or PREFIX_TITLE, PREFIX_AUTHOR), the likeliest
  * first, WORD itself left out. Two errors, the costly case, are looked for only where one finds
- * nothing that stands in several documents; and then first among the words with the same first
- * letter. A number keeps its digits: they may be swapped, or one be missing or too many. */
+ * nothing that stands in several documents: first among the words with the same first letter, then
+ * among the others where no more than one is in the first half, and, if THOROUGH, anywhere: five
+ * times as many terms are looked at for that as for all else. A number keeps its digits: they may
+ * be swapped, or one be missing or too many. */
 std::vector<Near> near_words(const View &view, const std::string &section, const std::string &word,
-                             unsigned edits, size_t max, NearBudget &budget);
+                             unsigned edits, bool thorough, size_t max, NearBudget &budget);
 /* The same for a word half typed: up to MAX words of the body that go on like what BEGINNING was
  * meant to be, with one error, but not in the first letter. */
 std::vector<Near> near_beginnings(const View &view, const std::string &beginning, size_t max,

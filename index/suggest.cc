@@ -254,7 +254,7 @@ bool Suggester::correct()
         const std::string plain = folded(word);
         if (view.has(plain))
             continue;
-        auto near = near_words(view, "", plain, near_tolerance(plain), 1, budget);
+        auto near = near_words(view, "", plain, near_tolerance(plain), false, 1, budget);
         if (!near.empty()) {
             word = surface_of(view, near[0].word);
             changed = true;

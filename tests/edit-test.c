@@ -61,11 +61,17 @@ static void a_word_that_is_too_long_is_near_nothing(void **state)
 
 enum {
     TERMS = 3000,
-    WORDS = 150
+    WORDS = 600
 };
 
 /* Few letters, so that much is near: of one, two, three and four bytes. */
-static const char *const letters[] = {"a", "b", "c", "é", "π", "ж", "平", "𝔸"};
+static const char *const letters[] = {"a", "b", "c", "B", "7", "é", "π", "ж", "平", "𝔸"};
+
+/* What is looked for. */
+struct wanted {
+    unsigned edits;
+    bool keep_first, keep_scripts, late;
+};
 
 static uint32_t seed = 1;
 
@@ -83,8 +89,9 @@ static char *some_word(void)
     return buf_take(&b);
 }
 
-/* The whole table of optimal string alignment, for what is at most 15 characters long. */
-static unsigned by_table(const char *a, const char *b)
+/* The whole table of optimal string alignment of two words of at most 15 characters; the first
+ * EARLY of B have one edit at most, where a swap is one at its first character. */
+static unsigned by_table(const char *a, const char *b, unsigned early)
 {
     uint32_t x[16] = {0}, y[16] = {0};
     unsigned t[16][16], n = 0, m = 0;
@@ -92,19 +99,37 @@ static unsigned by_table(const char *a, const char *b)
         x[++n] = utf8_next(&at, end);
     for (const char *at = b, *end = b + strlen(b); at < end;)
         y[++m] = utf8_next(&at, end);
-    for (unsigned i = 0; i <= n; i++)
-        for (unsigned j = 0; j <= m; j++) {
+    for (unsigned j = 0; j <= m; j++)
+        for (unsigned i = 0; i <= n; i++) {
             unsigned best = i == 0 ? j : j == 0 ? i : t[i - 1][j - 1] + (x[i] != y[j]);
             if (i > 0 && j > 0 && t[i - 1][j] + 1 < best)
                 best = t[i - 1][j] + 1;
             if (i > 0 && j > 0 && t[i][j - 1] + 1 < best)
                 best = t[i][j - 1] + 1;
             if (i > 1 && j > 1 && x[i] == y[j - 1] && x[i - 1] == y[j] &&
-                t[i - 2][j - 2] + 1 < best)
+                t[i - 2][j - 2] + 1 < best && (early < j - 1 || t[i - 2][j - 2] == 0))
                 best = t[i - 2][j - 2] + 1;
-            t[i][j] = best;
+            t[i][j] = early > 0 && j <= early && best > 1 ? 16 : best;
         }
     return t[n][m];
+}
+
+static unsigned distance(const char *word, const char *term, const struct wanted *wanted)
+{
+    return by_table(word, term,
+                    wanted->late ? (unsigned)edit_characters(word, strlen(word)) / 2 : 0);
+}
+
+static bool has(const char *s, const char *letter)
+{
+    return strstr(s, letter) != NULL;
+}
+
+static bool in_scripts_of(const char *word, const char *term)
+{
+    return !has(term, "B") && (!has(term, "7") || has(word, "7")) &&
+           (!has(term, "π") || has(word, "π")) && (!has(term, "ж") || has(word, "ж")) &&
+           ((!has(term, "平") && !has(term, "𝔸")) || has(word, "平") || has(word, "𝔸"));
 }
 
 static int by_bytes(const void *a, const void *b)
@@ -120,19 +145,23 @@ static size_t first_from(char **terms, size_t at, const char *seek)
 }
 
 /* Walks the list and marks what is near; how many terms were looked at. */
-static unsigned walk(char **terms, const char *word, unsigned edits, bool keep_first, bool *near)
+static unsigned walk(char **terms, const char *word, const struct wanted *wanted, bool *near)
 {
     struct edit_walk *w;
     struct buf seek = {0};
     unsigned looked = 0, found;
     enum edit_go go;
-    edit_walk_new(&w, word, strlen(word), edits, keep_first);
+    edit_walk_new(&w, word, strlen(word), wanted->edits, wanted->keep_first);
+    if (wanted->keep_scripts)
+        edit_walk_keep_scripts(w);
+    if (wanted->late)
+        edit_walk_late(w);
     size_t at = edit_walk_on(w, &seek) == EDIT_GO_SEEK ? first_from(terms, 0, seek.data) : 0;
     while (at < TERMS) {
         looked++;
         near[at] = edit_walk_look(w, terms[at], strlen(terms[at]), &found);
         if (near[at])
-            assert_int_equal(found, by_table(word, terms[at]));
+            assert_int_equal(found, distance(word, terms[at], wanted));
         go = edit_walk_on(w, &seek);
         if (go == EDIT_GO_END)
             break;
@@ -153,26 +182,37 @@ static bool same_first(const char *a, const char *b)
     return utf8_next(&x, a + strlen(a)) == utf8_next(&y, b + strlen(b));
 }
 
-static void the_walk_finds_what_comparing_each_term_finds(void **state)
+static bool is_near(const char *word, const char *term, const struct wanted *wanted)
+{
+    return distance(word, term, wanted) <= wanted->edits &&
+           (!wanted->keep_first || same_first(word, term)) &&
+           (!wanted->keep_scripts || in_scripts_of(word, term));
+}
+
+static char **sorted_words(void)
 {
     char **terms = mem_alloc(TERMS * sizeof *terms);
-    unsigned looked = 0;
-    (void)state;
     for (size_t i = 0; i < TERMS; i++)
         terms[i] = some_word();
     qsort(terms, TERMS, sizeof *terms, by_bytes);
+    return terms;
+}
+
+static void the_walk_finds_what_comparing_each_term_finds(void **state)
+{
+    char **terms = sorted_words();
+    unsigned looked = 0;
+    (void)state;
     for (unsigned n = 0; n < WORDS; n++) {
         char *word = some_word();
-        unsigned edits = n % 3;
-        bool keep_first = n % 2, *near = mem_zalloc(TERMS * sizeof *near);
-        looked += walk(terms, word, edits, keep_first, near);
+        const struct wanted wanted = {n % 3, n % 2, n / 6 % 2, n / 12 % 2};
+        bool *near = mem_zalloc(TERMS * sizeof *near);
+        looked += walk(terms, word, &wanted, near);
         for (size_t i = 0; i < TERMS; i++) {
-            bool wanted =
-                by_table(word, terms[i]) <= edits && (!keep_first || same_first(word, terms[i]));
             bool copy = i > 0 && strcmp(terms[i], terms[i - 1]) == 0;
-            if (!copy && near[i] != wanted)
-                fail_msg("%s and %s, %u edits: %s", word, terms[i], edits,
-                         wanted ? "missed" : "found");
+            if (!copy && near[i] != is_near(word, terms[i], &wanted))
+                fail_msg("%s and %s, %u edits: %s", word, terms[i], wanted.edits,
+                         near[i] ? "found" : "missed");
         }
         free(near);
         free(word);

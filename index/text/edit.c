@@ -18,11 +18,29 @@ enum {
 
 #define NO_CHARACTER UINT32_MAX
 
+/* Blocks of the Unicode Standard, put together by script; what is behind Cyrillic is one here. */
+static const struct range {
+    uint32_t first, last;
+} script[] = {
+    {0, '/'},       /* apostrophes, dots */
+    {'0', '@'},     /* digits */
+    {'[', 0x36f},   /* Latin, without capitals */
+    {0x370, 0x3ff}, /* Greek */
+    {0x400, 0x52f}, /* Cyrillic */
+    {0x530, CHARACTER_MAX},
+};
+enum {
+    SCRIPTS = sizeof script / sizeof *script,
+    IN_ALL = 1 << 0 | 1 << 2 /* what stands in words of every script */
+};
+
 struct edit_walk {
     uint32_t word[EDIT_WORD_MAX];
     size_t length;
     unsigned limit;
     bool keep_first, beginnings;
+    size_t early;     /* so many characters of a term have one edit at most */
+    unsigned scripts; /* of `script`, bit by bit, in order; 0: every character */
     /* of the term looked at: so many characters have living rows */
     uint32_t term[DEPTH_MAX];
     uint8_t row[DEPTH_MAX + 1][EDIT_WORD_MAX + 1];
@@ -61,6 +79,29 @@ void edit_walk_new(struct edit_walk **out, const char *word, size_t length, unsi
     *out = w;
 }
 
+void edit_walk_keep_scripts(struct edit_walk *w)
+{
+    w->scripts = IN_ALL;
+    for (size_t i = 0; i < w->length && i < EDIT_WORD_MAX; i++)
+        for (unsigned s = 0; s < SCRIPTS; s++)
+            if (w->word[i] >= script[s].first && w->word[i] <= script[s].last)
+                w->scripts |= 1u << s;
+}
+
+/* Edits that the first I characters of a term may have. */
+static unsigned limit_at(const struct edit_walk *w, size_t i)
+{
+    return i <= w->early && w->limit > 1 ? 1 : w->limit;
+}
+
+void edit_walk_late(struct edit_walk *w)
+{
+    w->early = w->length / 2;
+    for (size_t j = 0; j <= w->length && j <= EDIT_WORD_MAX; j++)
+        if (w->row[0][j] > limit_at(w, 0))
+            w->row[0][j] = (uint8_t)(w->limit + 1);
+}
+
 void edit_walk_beginnings(struct edit_walk *w)
 {
     w->beginnings = true;
@@ -93,27 +134,47 @@ static struct band band_of(const struct edit_walk *w, size_t i)
     return (struct band){i > w->limit ? i - w->limit : 0, last < w->length ? last : w->length};
 }
 
+/* A cell of the row behind the last one. */
+static uint8_t capped(const struct edit_walk *w, uint8_t edits)
+{
+    return edits <= limit_at(w, w->depth + 1) ? edits : (uint8_t)(w->limit + 1);
+}
+
 /* Cell J of the row behind character C; the rows before it and the cell left of it are there. */
 static uint8_t cell(const struct edit_walk *w, uint8_t *row, uint32_t c, size_t j)
 {
     const uint8_t *above = w->row[w->depth];
     uint8_t best = least((uint8_t)(above[j] + 1), (uint8_t)(row[j - 1] + 1));
     best = least(best, (uint8_t)(above[j - 1] + (w->word[j - 1] != c)));
-    if (w->depth > 0 && j > 1 && w->word[j - 2] == c && w->word[j - 1] == w->term[w->depth - 1])
+    /* A swap is an edit at the first of its characters. */
+    if (w->depth > 0 && j > 1 && w->word[j - 2] == c && w->word[j - 1] == w->term[w->depth - 1] &&
+        w->row[w->depth - 1][j - 2] < limit_at(w, w->depth))
         best = least(best, (uint8_t)(w->row[w->depth - 1][j - 2] + 1));
-    return least(best, (uint8_t)(w->limit + 1));
+    return capped(w, best);
+}
+
+/* The smallest character >= C that a term may have. */
+static uint32_t admitted(const struct edit_walk *w, uint32_t c)
+{
+    if (w->scripts == 0 || c == NO_CHARACTER)
+        return c;
+    for (unsigned s = 0; s < SCRIPTS; s++)
+        if ((w->scripts >> s & 1) && c <= script[s].last)
+            return c > script[s].first ? c : script[s].first;
+    return NO_CHARACTER;
 }
 
 /* Puts C behind the term; false, and nothing is put, if the row would be dead. */
 static bool push(struct edit_walk *w, uint32_t c)
 {
-    if (w->depth + 1 >= DEPTH_MAX || (w->depth == 0 && w->keep_first && c != w->word[0]))
+    if (w->depth + 1 >= DEPTH_MAX || (w->depth == 0 && w->keep_first && c != w->word[0]) ||
+        admitted(w, c) != c)
         return false;
     uint8_t *row = w->row[w->depth + 1];
     const struct band band = band_of(w, w->depth + 1);
     memset(row, (int)w->limit + 1, w->length + 1);
     if (band.first == 0)
-        row[0] = least((uint8_t)(w->row[w->depth][0] + 1), (uint8_t)(w->limit + 1));
+        row[0] = capped(w, (uint8_t)(w->row[w->depth][0] + 1));
     bool alive = row[0] <= w->limit;
     for (size_t j = band.first > 0 ? band.first : 1; j <= band.last; j++) {
         row[j] = cell(w, row, c, j);
@@ -135,9 +196,10 @@ static bool has_slack(const struct edit_walk *w)
     const uint8_t *row = w->row[w->depth];
     if (w->depth == 0 && w->keep_first)
         return false;
+    const unsigned limit = limit_at(w, w->depth + 1);
     const struct band band = band_of(w, w->depth);
     for (size_t j = band.first; j <= band.last; j++)
-        if (row[j] < w->limit)
+        if (row[j] < limit)
             return true;
     return false;
 }
@@ -212,7 +274,7 @@ static void write_seek(const struct edit_walk *w, struct buf *seek)
  * them, and can still become near: false if there is none. */
 static bool descend(struct edit_walk *w, uint32_t from, struct buf *seek)
 {
-    while (from != NO_CHARACTER) {
+    while ((from = admitted(w, from)) != NO_CHARACTER) {
         if (has_slack(w)) {
             write_seek(w, seek);
             if (from > 0)

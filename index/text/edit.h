@@ -28,6 +28,15 @@ struct edit_walk;
  * that begin with the same character. */
 void edit_walk_new(struct edit_walk **out, const char *word, size_t length, unsigned edits,
                    bool keep_first);
+/* To be said before the first look: of the terms only the folded ones (no capitals of ASCII) in
+ * Latin and the scripts that WORD is written in, with digits only if it has one. Nobody types a
+ * letter of another script by mistake, and a walk would look at each of thousands that some term
+ * begins with. */
+void edit_walk_keep_scripts(struct edit_walk *w);
+/* Likewise: only terms with at most one of the edits in their first half (of WORD's length). Two
+ * that near the beginning are the costly case: nearly every beginning of a term is two edits away.
+ */
+void edit_walk_late(struct edit_walk *w);
 /* From the start on, a term is near as soon as a beginning of it is: for a word half typed. */
 void edit_walk_beginnings(struct edit_walk *w);
 void edit_walk_free(struct edit_walk **w);
