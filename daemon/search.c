@@ -6,13 +6,15 @@
 #include "index/base/clock.h"
 #include "index/base/mem.h"
 
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 enum {
-    WARMING_NICE = 19
+    WARMING_NICE = 19,
+    LONG_MS = 10 /* more than most searches take, and little to wait for */
 };
 
 struct thread {
@@ -20,6 +22,7 @@ struct thread {
     struct search *search;
     struct index_reader *reader;
     bool ended;
+    atomic_bool has_slot;  /* taken from it by search_look() */
     _Atomic int64_t since; /* when its job began, clock_steady_ms(); 0: it has none */
     int64_t counted;       /* `since` of the last job that was late */
 };
@@ -27,6 +30,7 @@ struct thread {
 struct search {
     struct mailbox *queue;
     struct mailbox *done;
+    sem_t slots; /* that are free */
     char *index_dir;
     struct search_options options;
     struct thread **thread; /* spare ones last */
@@ -37,12 +41,22 @@ struct search {
     atomic_bool closing;
 };
 
+static struct message *next_job(struct thread *t)
+{
+    if (!atomic_load(&t->has_slot)) {
+        while (sem_wait(&t->search->slots) != 0) /* a signal came */
+            ;
+        atomic_store(&t->has_slot, true);
+    }
+    return mailbox_wait(t->search->queue, -1);
+}
+
 static void *work(void *arg)
 {
     struct thread *t = arg;
     struct message *message;
     revive_thread();
-    while ((message = mailbox_wait(t->search->queue, -1)) != NULL) {
+    while ((message = next_job(t)) != NULL) {
         struct search_job *job = (struct search_job *)message;
         atomic_store(&t->since, clock_steady_ms());
         if (!atomic_load(&t->search->closing))
@@ -108,10 +122,16 @@ static prospect_status add_worker(struct search *s, struct error *error)
     return status;
 }
 
-static unsigned default_threads(void)
+static void set_defaults(struct search_options *o)
 {
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    return cores > 2 ? 2 * (unsigned)cores : 4;
+    const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    const unsigned n = cores > 2 ? (unsigned)cores : 2;
+    if (o->threads == 0)
+        o->threads = 2 * n;
+    if (o->at_once == 0)
+        o->at_once = n;
+    if (o->long_ms == 0)
+        o->long_ms = LONG_MS;
 }
 
 prospect_status search_new(struct search **out, const char *index_dir,
@@ -121,8 +141,8 @@ prospect_status search_new(struct search **out, const char *index_dir,
     struct search *s = mem_zalloc(sizeof *s);
     prospect_status status = PROSPECT_OK;
     s->options = *options;
-    if (s->options.threads == 0)
-        s->options.threads = default_threads();
+    set_defaults(&s->options);
+    sem_init(&s->slots, 0, s->options.at_once);
     s->thread = mem_zalloc(2 * s->options.threads * sizeof *s->thread);
     s->index_dir = mem_strdup(index_dir);
     s->done = done;
@@ -144,6 +164,13 @@ bool search_submit(struct search *s, struct search_job *job)
         return true;
     atomic_fetch_sub(&s->unfinished, 1);
     return false;
+}
+
+/* The job that T begins meanwhile, if it does, has no slot: one more than may runs at once. */
+static void take_slot(struct search *s, struct thread *t, int64_t since, int64_t now)
+{
+    if (since != 0 && now - since > s->options.long_ms && atomic_exchange(&t->has_slot, false))
+        sem_post(&s->slots);
 }
 
 /* Notes T's job if it is late; true if it is. */
@@ -172,8 +199,11 @@ bool search_look(struct search *s)
 {
     const int64_t now = clock_steady_ms();
     unsigned late = 0;
-    for (unsigned i = 0; i < s->count; i++)
-        late += is_late(s, s->thread[i], atomic_load(&s->thread[i]->since), now);
+    for (unsigned i = 0; i < s->count; i++) {
+        const int64_t since = atomic_load(&s->thread[i]->since);
+        take_slot(s, s->thread[i], since, now);
+        late += is_late(s, s->thread[i], since, now);
+    }
     if (s->count - late < s->options.threads)
         add_spare(s);
     return atomic_load(&s->unfinished) > 0;
@@ -193,6 +223,8 @@ static void close_queue(struct search *s)
 {
     atomic_store(&s->closing, true);
     mailbox_close(s->queue);
+    for (unsigned i = 0; i < s->count; i++)
+        sem_post(&s->slots);
 }
 
 bool search_stop(struct search *s, unsigned ms)
@@ -217,6 +249,7 @@ void search_free(struct search **s)
         free_thread(gone->thread[i]);
     free_thread(gone->warming);
     mailbox_free(&gone->queue);
+    sem_destroy(&gone->slots);
     free(gone->index_dir);
     free(gone->thread);
     free(gone);

@@ -1,6 +1,10 @@
 /* The search threads: each with its own reader of the index, fed by one bounded queue. Jobs go in,
  * and come back through a mailbox once they have run.
  *
+ * Only as many as there are processors run at once, in the order in which they came: more would
+ * each be slower, and some wait for much longer than others. A job that is long gives its slot to
+ * the next, and shares the processors with those that follow.
+ *
  * A job should be done in time by itself: it has limits and a deadline. One that is late all the
  * same keeps its thread from the others; a spare thread then takes that one's place, as long as
  * there are no more spare ones than threads.
@@ -20,8 +24,14 @@ struct search_job {
 
 struct search;
 
+enum {
+    SEARCH_LOOK_MS = 5
+};
+
 struct search_options {
     unsigned threads; /* 0: two for each core, at least four */
+    unsigned at_once; /* slots; 0: one for each core, at least two */
+    unsigned long_ms; /* a job that runs for longer needs no slot; 0: 10 */
     size_t limit;     /* of jobs that wait */
     unsigned late_ms; /* a job that runs for longer is late */
 };
@@ -33,8 +43,9 @@ prospect_status search_new(struct search **out, const char *index_dir,
                            struct error *error);
 /* False if the queue is full; the job is then still the caller's. */
 bool search_submit(struct search *s, struct search_job *job);
-/* Looks for jobs that are late, and starts spare threads. To be called now and then, by who made
- * it, while jobs run: false if there are none. */
+/* Looks for jobs that are long, whose slots others then have, and for late ones, and starts spare
+ * threads. To be called every SEARCH_LOOK_MS, by who made it, while jobs run: false if there are
+ * none. */
 bool search_look(struct search *s);
 /* How many jobs were late: each should be taken for an error of ours. */
 uint64_t search_late(const struct search *s);

@@ -76,7 +76,7 @@ struct server {
     struct event *meet;
     /* requests on their way */
     struct call *calls;
-    struct event *look; /* for searches that are late */
+    struct event *look; /* for searches that are long, or late */
     /* the end */
     bool draining;
     struct event *deadline, *drained_event;

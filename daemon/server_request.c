@@ -213,7 +213,7 @@ static struct call *new_call(struct server *s, const struct connection *client)
 
 void request_look(evutil_socket_t fd, short what, void *server)
 {
-    static const struct timeval soon = {.tv_usec = 500000};
+    static const struct timeval soon = {.tv_usec = SEARCH_LOOK_MS * 1000};
     struct server *s = server;
     (void)fd;
     (void)what;

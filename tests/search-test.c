@@ -1,4 +1,5 @@
-/* The search threads: what runs late must not keep the others waiting. */
+/* The search threads: as many searches as there are slots run at once, in the order in which they
+ * came; what is long or late must not keep the others waiting. */
 #include "daemon/search.h"
 #include "index/base/clock.h"
 
@@ -28,15 +29,20 @@ static void run(struct search_job *job, struct index_reader *r)
         sem_wait(j->until);
 }
 
-static struct search *start(struct mailbox **done, unsigned late_ms, size_t limit)
+static struct search *start_with(struct mailbox **done, const struct search_options *options)
 {
     struct search *s;
     struct error error;
-    const struct search_options options = {.threads = THREADS, .limit = limit, .late_ms = late_ms};
     mailbox_new(done, 0);
-    if (search_new(&s, "/nowhere/at/all", &options, *done, &error) != PROSPECT_OK)
+    if (search_new(&s, "/nowhere/at/all", options, *done, &error) != PROSPECT_OK)
         fail_msg("%s", error.line);
     return s;
+}
+
+static struct search *start(struct mailbox **done, unsigned late_ms, size_t limit)
+{
+    const struct search_options options = {.threads = THREADS, .limit = limit, .late_ms = late_ms};
+    return start_with(done, &options);
 }
 
 static void submit(struct search *s, struct job *j, sem_t *until)
@@ -65,6 +71,56 @@ static void look_until_late(struct search *s, unsigned jobs)
         usleep(1000);
     }
     assert_int_equal(search_late(s), jobs);
+}
+
+static void as_many_jobs_as_slots_run_at_once(void **state)
+{
+    (void)state;
+    struct mailbox *done;
+    const struct search_options options = {
+        .threads = 2, .at_once = 1, .long_ms = PATIENCE_MS, .late_ms = 2 * PATIENCE_MS};
+    struct search *s = start_with(&done, &options);
+    struct job first, second;
+    sem_t until;
+    sem_init(&until, 0, 0);
+    submit(s, &first, &until);
+    submit(s, &second, NULL);
+    search_look(s);
+    assert_null(mailbox_wait(done, 50));
+    sem_post(&until);
+    assert_ptr_equal(mailbox_wait(done, PATIENCE_MS), &first);
+    assert_ptr_equal(mailbox_wait(done, PATIENCE_MS), &second);
+    search_free(&s);
+    mailbox_free(&done);
+    sem_destroy(&until);
+}
+
+static void a_job_that_is_long_gives_its_slot_to_others(void **state)
+{
+    (void)state;
+    struct mailbox *done;
+    const struct search_options options = {
+        .threads = 3, .at_once = 1, .long_ms = 5, .late_ms = PATIENCE_MS};
+    struct search *s = start_with(&done, &options);
+    struct job stuck[2], quick[3];
+    sem_t until;
+    sem_init(&until, 0, 0);
+    submit(s, &stuck[0], &until);
+    submit(s, &stuck[1], &until);
+    for (int i = 0; i < 3; i++)
+        submit(s, &quick[i], NULL);
+    for (int i = 0; i < 3; i++)
+        assert_ptr_equal(look_until_done(s, done), &quick[i]);
+    for (int i = 0; i < 2; i++)
+        sem_post(&until);
+    for (int i = 0; i < 2; i++)
+        look_until_done(s, done);
+    assert_int_equal(search_late(s), 0);
+    submit(s, &quick[0], NULL); /* the slot is free again */
+    assert_ptr_equal(mailbox_wait(done, PATIENCE_MS), &quick[0]);
+    search_free(&s);
+    mailbox_free(&done);
+    sem_destroy(&until);
 }
 
 static void jobs_that_are_late_do_not_keep_others_waiting(void **state)
@@ -152,6 +208,8 @@ static void nothing_is_late_where_nothing_runs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(as_many_jobs_as_slots_run_at_once),
+        cmocka_unit_test(a_job_that_is_long_gives_its_slot_to_others),
         cmocka_unit_test(jobs_that_are_late_do_not_keep_others_waiting),
         cmocka_unit_test(spare_threads_are_no_more_than_threads),
         cmocka_unit_test(stopping_waits_no_longer_than_it_may),
