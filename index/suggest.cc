@@ -133,6 +133,9 @@ class Suggester
     bool correct();
     void add(Ideas &to, Idea idea, size_t most);
     double start_bonus(const Idea &idea) const;
+    bool read_text(const std::string &text, Tree &tree);
+    bool reads_as_words(const std::string &text);
+    bool is_sure(const Idea &idea) const;
     Xapian::Query query_for(const std::string &text);
     Ideas choose();
     std::string whole(const Idea &idea) const;
@@ -150,6 +153,7 @@ class Suggester
     bool in_quotes = false;
     Typed typed;
     Xapian::Query complete; /* documents that have all complete words */
+    Xapian::Query in_title; /* that have them in their titles */
     bool together = false;  /* there is one */
     size_t tried = 0;       /* whether they find something */
     Ideas ideas, titles;
@@ -195,7 +199,7 @@ void Suggester::gather_phrases()
             idea.weight = std::log(1 + idea.weight) - (lacks.empty() ? 0 : AT_START);
             if (!lacks.empty() && (has.size() > SHORT_PHRASE || in_quotes))
                 continue;
-            idea.whole = lacks.empty() && !idea.name;
+            idea.whole = idea.in_row = lacks.empty() && !idea.name;
             if (!lacks.empty())
                 idea.folded = folded_words(idea.text);
             idea.weight += start_bonus(idea);
@@ -208,8 +212,9 @@ void Suggester::gather_words()
 {
     if (typed.prefix.empty() || !together)
         return;
-    Ideas words =
-        typed.words.empty() ? Ideas() : company_ideas(r, view, typed, BESIDE_MAX, deadline);
+    Ideas words = typed.words.empty()
+                      ? Ideas()
+                      : company_ideas(r, view, typed, complete, BESIDE_MAX, deadline);
     bool beside = !words.empty();
     if (!beside)
         words = word_ideas(r, view, typed, WORDS_MAX, deadline);
@@ -218,6 +223,7 @@ void Suggester::gather_words()
         w.folded = folded_words(w.text);
         /* What weight it has beside the others is not a number of documents: phrases go first. */
         w.whole = beside || typed.words.empty();
+        w.in_row = typed.words.empty();
         w.weight = beside ? w.weight / 1000 : std::log(1 + w.weight) + AT_START;
         ideas.push_back(std::move(w));
     }
@@ -227,7 +233,7 @@ void Suggester::gather_titles()
 {
     if (!before.empty())
         return;
-    titles = title_ideas(r, view, typed, deadline);
+    titles = title_ideas(view, typed, in_title, deadline);
     for (Idea &t : titles)
         t.weight = start_bonus(t) - (double)t.folded.size() / 200;
 }
@@ -236,8 +242,13 @@ void Suggester::gather()
 {
     ideas.clear();
     titles.clear();
-    if (!typed.words.empty())
-        complete = query_for(joined(typed.words));
+    Tree tree;
+    complete = Xapian::Query();
+    in_title = Xapian::Query(std::string()); /* all: what cannot be read forbids no title */
+    if (!typed.words.empty() && read_text(joined(typed.words), tree)) {
+        complete = query_of(view, tree.get()).all;
+        in_title = title_query(view, tree.get());
+    }
     together = typed.words.empty() || (!complete.empty() && some_document_has(complete, ""));
     gather_phrases();
     gather_words();
@@ -310,16 +321,31 @@ bool has_syntax(const std::string &text)
                        [&](const char *m) { return text.find(m) != std::string::npos; });
 }
 
+/* True if Q asks for words side by side, and for nothing else. */
+bool asks_for_words(const struct query *q)
+{
+    if (q->op == QUERY_OR || q->op == QUERY_PHRASE)
+        return q->value != NULL; /* one word as typed */
+    return q->op == QUERY_WORD ||
+           (q->op == QUERY_WORDS && std::all_of(q->child, q->child + q->children, asks_for_words));
+}
+
 /* All documents that have all of TEXT; empty where none can. */
 Xapian::Query Suggester::query_for(const std::string &text)
 {
     Tree tree;
+    return read_text(text, tree) ? query_of(view, tree.get()).all : Xapian::Query();
+}
+
+/* False where nothing can be searched by it. */
+bool Suggester::read_text(const std::string &text, Tree &tree)
+{
     try {
         parse(r, view, text.c_str(), tree);
     } catch (const Failure &) {
-        return Xapian::Query();
+        return false;
     }
-    return tree.get() ? query_of(view, tree.get()).all : Xapian::Query();
+    return tree.get() != nullptr;
 }
 
 /* Of those with the term ORIGIN, unless it is empty: these are few, and quickly looked through. */
@@ -338,10 +364,16 @@ bool Suggester::finds_something(const std::string &text, const std::string &orig
     return !query.empty() && some_document_has(query, origin);
 }
 
+bool Suggester::reads_as_words(const std::string &text)
+{
+    Tree tree;
+    return !has_syntax(text) || (read_text(text, tree) && asks_for_words(tree.get()));
+}
+
 /* Whatever has the term that an idea comes from has all that the idea adds to what was typed. */
 bool Suggester::finds(Idea &idea)
 {
-    if (before.empty() && !idea.origin.empty() && !idea.name && !has_syntax(idea.text))
+    if (before.empty() && !idea.origin.empty() && !idea.name && reads_as_words(idea.text))
         return idea.whole || some_document_has(complete, idea.origin);
     return finds_something(whole(idea), idea.name ? "" : idea.origin) || finds_as_name(idea);
 }
@@ -360,13 +392,18 @@ bool Suggester::finds_as_name(Idea &idea)
     return false;
 }
 
+/* It need not be tried: a document has it as it will be asked for. */
+bool Suggester::is_sure(const Idea &idea) const
+{
+    return (before.empty() ? idea.whole : before == "\"" && idea.in_row) && !has_syntax(idea.text);
+}
+
 void Suggester::add(Ideas &to, Idea idea, size_t most)
 {
     auto same = [&](const Idea &i) { return alike(i.folded, idea.folded); };
     if (to.size() >= most || std::any_of(to.begin(), to.end(), same))
         return;
-    bool sure = idea.whole && before.empty() && !has_syntax(idea.text);
-    if (!sure && (++tried > TRIED_MAX || !finds(idea)))
+    if (!is_sure(idea) && (++tried > TRIED_MAX || !finds(idea)))
         return;
     to.push_back(std::move(idea));
 }

@@ -35,6 +35,8 @@ enum {
     TITLE_WORDS = 30,
     TITLES = 30,
     COMPANY = 12,
+    COMPANY_FEW = 3, /* these at least; no more where they have more words than: */
+    COMPANY_WORDS = 150000,
     WORD_LETTERS = 3
 };
 
@@ -139,24 +141,21 @@ void spell(const View &view, Ideas &words)
 Ideas words_like(const View &view, const std::string &section, const std::string &prefix,
                  size_t max, Deadline &deadline)
 {
-    Ideas words;
+    typedef std::pair<Xapian::doccount, std::string> Counted;
+    std::vector<Counted> all;
     scan(view, section + prefix, prefix.size(), deadline,
          [&](const std::string &term, Xapian::doccount documents) {
-             words.push_back(word_idea(term.substr(section.size()), documents));
+             all.emplace_back(documents, term.substr(section.size()));
          });
-    keep_most(words, max);
+    const size_t keep = std::min(all.size(), max);
+    std::partial_sort(all.begin(), all.begin() + (long)keep, all.end(),
+                      [](const Counted &a, const Counted &b) {
+                          return a.first != b.first ? a.first > b.first : a.second < b.second;
+                      });
+    Ideas words;
+    for (size_t i = 0; i < keep; i++)
+        words.push_back(word_idea(all[i].second, all[i].first));
     return words;
-}
-
-/* All documents with the typed words; those that must stand in SECTION. */
-Xapian::Query complete_words(struct index_reader *r, const View &view, const Typed &typed,
-                             bool in_title)
-{
-    Tree tree;
-    parse(r, view, joined(typed.words).c_str(), tree);
-    if (!tree.get())
-        return Xapian::Query(std::string());
-    return in_title ? title_query(view, tree.get()) : query_of(view, tree.get()).all;
 }
 
 } // namespace
@@ -194,9 +193,10 @@ Ideas phrase_ideas(const View &view, const Typed &typed, size_t from, Deadline &
     return ideas;
 }
 
-Ideas title_ideas(struct index_reader *r, const View &view, const Typed &typed, Deadline &deadline)
+Ideas title_ideas(const View &view, const Typed &typed, const Xapian::Query &complete,
+                  Deadline &deadline)
 {
-    std::vector<Xapian::Query> all = {complete_words(r, view, typed, true)};
+    std::vector<Xapian::Query> all = {complete};
     std::vector<std::string> forms;
     for (const Idea &w : words_like(view, PREFIX_TITLE, typed.prefix, TITLE_WORDS, deadline))
         forms.push_back(PREFIX_TITLE + w.folded);
@@ -229,17 +229,20 @@ Ideas word_ideas(struct index_reader *r, const View &view, const Typed &typed, s
     return words;
 }
 
-Ideas company_ideas(struct index_reader *r, const View &view, const Typed &typed, size_t max,
-                    Deadline &deadline)
+Ideas company_ideas(struct index_reader *r, const View &view, const Typed &typed,
+                    const Xapian::Query &complete, size_t max, Deadline &deadline)
 {
     Counts counts;
+    double words_read = 0;
     const std::string before = " " + folded_words(joined(typed.words)) + " ";
     Xapian::Enquire e(view.db);
     DeadlineSource source(deadline);
-    e.set_query(Xapian::Query(Xapian::Query::OP_FILTER, complete_words(r, view, typed, false),
-                              Xapian::Query(&source)));
+    e.set_query(Xapian::Query(Xapian::Query::OP_FILTER, complete, Xapian::Query(&source)));
     Xapian::MSet found = e.get_mset(0, COMPANY);
     for (Xapian::MSetIterator i = found.begin(); i != found.end() && !deadline.over(); ++i) {
+        words_read += view.db.get_doclength(*i);
+        if (i.get_rank() >= COMPANY_FEW && words_read > COMPANY_WORDS)
+            break;
         Xapian::TermIterator t = view.db.termlist_begin(*i);
         for (t.skip_to(typed.prefix); t != view.db.termlist_end(*i); ++t) {
             const std::string word = *t;

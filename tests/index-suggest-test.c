@@ -34,6 +34,7 @@ static void put_all(struct fixture *f)
     put(f, doc("c.txt", "Glossaire", "Écart de rémunération: un écart de rémunération"));
     put(f, doc("d.txt", "Λεξικό", "η ισότητα των φύλων, ισότητα των φύλων"));
     put(f, doc("e.txt", "Речник", "равенство на половете, равенство на половете"));
+    put(f, doc("i.txt", "Parity (now): ten steps", "Parity now: in ten steps"));
     put(f, doc("g.txt", "Zinc AND copper", "\"quoted\" -minus"));
     commit(f);
 }
@@ -49,6 +50,7 @@ static void phrases_titles_and_events_have_what_was_typed(void **state)
         {"pay gap l", "Seminar on the gender pay gap law"},
         {"law", "Seminar on the gender pay gap law"},
         {"seminar on the g", "Seminar on the gender pay gap law"},
+        {"pari", "Parity (now): ten steps"},
         {"cerem", "event:\"Opening ceremony\""},
         {"law belg", "The Belgian gender pay gap law"},
         {"belgium pay g", "belgium gender pay gap"},
@@ -135,8 +137,9 @@ static void words_that_say_nothing_are_not_suggested(void **state)
 
 static void whatever_is_suggested_finds_something(void **state)
 {
-    static const char *const typed[] = {"g",     "p",         "pay ",     "law ga", "zinc",
-                                        "ecart", "title:gen", "\"pay ga", "quo",    "pay -ga"};
+    static const char *const typed[] = {"g",     "p",         "pay ",     "law ga",  "zinc",
+                                        "ecart", "title:gen", "\"pay ga", "quo",     "pay -ga",
+                                        "par",   "\"g",       "\"p",      "\"pay g", "\"law p"};
     struct fixture *f = *state;
     put_all(f);
     for (size_t i = 0; i < sizeof typed / sizeof *typed; i++) {
