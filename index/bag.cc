@@ -253,7 +253,7 @@ void Walk::hold(Xapian::docid did, At from, At to, std::vector<Held> &out)
         unstemmed.skip_to(did);
         return unstemmed.did == did;
     };
-    Held held = {everywhere(did), 0, 0, false};
+    Held held = {everywhere(did), 0, length, 0, false};
     size_t has = 0;
     std::sort(from, to); /* sums of the same in another order would differ a little */
     for (At c = from; c != to; ++c) {

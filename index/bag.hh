@@ -27,6 +27,7 @@ enum {
 struct Held {
     Xapian::docid did;
     double weight;
+    double length;
     double share; /* sum of the rarities of the words that it has */
     bool all;     /* it has every word */
 };

@@ -133,7 +133,7 @@ void all_hits(struct index_reader *r, const View &view, const char *id, const ch
     const Question question = question_of(view, tree.get());
     Places places(view, question);
     places.read({seen.did}, Places::ALL);
-    const Spot spot = {*seen.part, seen.local, seen.data.places, places.in(seen.did)};
+    const Spot spot = {view, *seen.part, seen.local, seen.data.places, places.in(seen.did)};
     const Matched found = matched_in(spot, seen.data.fields.lang, question);
     out->item = (struct index_unit_hit *)mem_zalloc((found.units.size() + 1) * sizeof *out->item);
     for (const UnitMatch &m : found.units) {

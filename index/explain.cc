@@ -317,7 +317,7 @@ void explain_one(const View &view, const Question &q, Places &places,
     Data data;
     data.read(view, x.did);
     places.read({x.did}, Places::ALL);
-    read_units({part, local, data.places, places.in(x.did)}, q, data.fields.id, forms);
+    read_units({view, part, local, data.places, places.in(x.did)}, q, data.fields.id, forms);
     read_title(part, local, q, data.fields.title, forms);
     struct index_explanation *e =
         (struct index_explanation *)mem_zalloc(sizeof(struct index_explanation));

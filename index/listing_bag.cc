@@ -29,7 +29,7 @@ void take_best(std::vector<Held> &from, size_t size, Listed &out)
             std::partition(last + 1, from.end(), [&](const Held &h) { return h.weight >= least; });
     }
     for (auto h = from.begin(); h != end; ++h)
-        out.list.push_back({h->did, h->weight});
+        out.list.push_back({h->did, h->weight, h->length});
     std::sort(out.list.begin(), out.list.end(), [](const Ranked &a, const Ranked &b) {
         return a.weight != b.weight ? a.weight > b.weight : a.did < b.did;
     });

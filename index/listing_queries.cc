@@ -149,7 +149,7 @@ void read_off(const Xapian::MSet &mset, unsigned size, Listed &out)
 {
     out.list.clear();
     for (Xapian::MSetIterator i = mset.begin(); i != mset.end() && out.list.size() < size; ++i)
-        out.list.push_back({*i, i.get_weight()});
+        out.list.push_back({*i, i.get_weight(), 0});
 }
 
 void list_by_relevance(Run &run, Xapian::Enquire &e, Count counting, Listed &out)

@@ -278,12 +278,12 @@ static double mean_of(const std::vector<double> &v)
     return sum / (double)v.size();
 }
 
-/* About how many documents of the language LANG the searcher sees. */
-static double documents_in(const Part &part, const char *lang, const Question &q)
+/* How many documents of the language LANG the searcher sees; all, where none is known to be in it.
+ */
+static double documents_in(const View &view, const char *lang, const Question &q)
 {
-    const double all = part.db.get_doccount();
-    const double in = lang[0] ? part.db.get_termfreq(std::string(PREFIX_LANGUAGE) + lang) : 0;
-    return in > 0 ? q.documents * in / all : q.documents;
+    const double in = lang[0] ? view.frequency(std::string(PREFIX_LANGUAGE) + lang).documents : 0;
+    return in > 0 ? in : q.documents;
 }
 
 /* How rare W is in N documents. Few words are of more than one language, so that it is in the
@@ -385,7 +385,7 @@ Matched matched_in(const Spot &spot, const char *lang, const Question &question)
     const size_t count = spot.places.count;
     const std::vector<double> length = lengths_of(out.units, spot.places);
     const double mean = mean_of(length);
-    out.weight = weights_of(out.units, count, question, documents_in(spot.part, lang, question));
+    out.weight = weights_of(out.units, count, question, documents_in(spot.view, lang, question));
     for (UnitMatch &u : out.units)
         u.score = score_of(u, out.weight, 1 - LENGTH + LENGTH * length[u.index] / mean);
     return out;

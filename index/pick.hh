@@ -22,6 +22,7 @@ struct Matched {
 
 /* A document, and what is known of it. */
 struct Spot {
+    const View &view;
     const Part &part;
     Xapian::docid did; /* in PART */
     const struct unit_places &places;

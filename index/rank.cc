@@ -63,6 +63,8 @@ class Ranker
   private:
     void add(size_t word);
     void inform(Known &k) const;
+    std::vector<std::vector<uint32_t>> units_of_long(const std::vector<Ranked> &list,
+                                                     const std::vector<double> &length) const;
     uint64_t wanted() const;
     std::vector<double> lengths_of(const std::vector<Ranked> &list, size_t head) const;
     void row_of(const InDocument &in, Row &out) const;
@@ -192,11 +194,29 @@ std::vector<double> Ranker::lengths_of(const std::vector<Ranked> &list, size_t h
     std::vector<std::pair<Xapian::docid, size_t>> order;
     std::vector<double> length(head);
     for (size_t i = 0; i < head; i++)
-        order.emplace_back(list[i].did, i);
+        if ((length[i] = list[i].length) == 0)
+            order.emplace_back(list[i].did, i);
     std::sort(order.begin(), order.end());
     for (const auto &o : order)
         length[o.second] = view.db.get_doclength(o.first);
     return length;
+}
+
+/* Of documents that are not long none. */
+std::vector<std::vector<uint32_t>> Ranker::units_of_long(const std::vector<Ranked> &list,
+                                                         const std::vector<double> &length) const
+{
+    std::vector<Xapian::docid> dids;
+    std::vector<size_t> at;
+    for (size_t i = 0; i < length.size(); i++)
+        if (length[i] >= LONG) {
+            dids.push_back(list[i].did);
+            at.push_back(i);
+        }
+    std::vector<std::vector<uint32_t>> units(length.size()), bounds = unit_bounds(view, dids);
+    for (size_t i = 0; i < at.size(); i++)
+        units[at[i]].swap(bounds[i]);
+    return units;
 }
 
 uint64_t Ranker::wanted() const
@@ -212,15 +232,11 @@ uint64_t Ranker::wanted() const
 void Ranker::rank(std::vector<Ranked> &list, size_t head)
 {
     const std::vector<double> length = lengths_of(list, head);
-    std::vector<Xapian::docid> all, some;
+    const std::vector<std::vector<uint32_t>> units = units_of_long(list, length);
+    std::vector<Xapian::docid> some;
     std::vector<double> of_some;
     std::vector<size_t> at;
-    for (size_t i = 0; i < head; i++)
-        all.push_back(list[i].did);
-    std::vector<std::vector<uint32_t>> units = unit_bounds(view, all);
     for (size_t i = 0; i < head; i++) {
-        if (length[i] < LONG)
-            units[i].clear();
         if (units[i].size() > 2 || (i < NEAREST && words.size() > 1)) {
             some.push_back(list[i].did);
             of_some.push_back(length[i]);

@@ -33,6 +33,7 @@ enum {
 struct Ranked {
     Xapian::docid did;
     double weight;
+    double length; /* as Xapian has it; 0: not known */
 };
 
 /* Orders the first RANKED of LIST, best first, by weights that are changed by the above; equals

@@ -35,7 +35,7 @@ void show(Run &run, const Found &found, struct index_hit *hit)
     if (run.view.collapse())
         add_duplicates(run.view, found.did, &hit->fields);
     if (run.s->snippets && !run.deadline.too_late())
-        pick({run.view.part(found.did), run.view.local(found.did), data.places,
+        pick({run.view, run.view.part(found.did), run.view.local(found.did), data.places,
               run.places.in(found.did)},
              run.question, run.s->style, hit);
 }
