@@ -11,8 +11,8 @@
 
 struct compaction {
     unsigned quiet_ms; /* 0: never */
-    uint64_t changes;  /* since the last time, or the start */
-    int64_t last;      /* when the last of them was made */
+    uint64_t changes;  /* since the last time */
+    int64_t last;      /* when the last of them was made, or this was begun */
 };
 
 void compaction_changed(struct compaction *c, int64_t now);

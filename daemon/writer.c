@@ -393,6 +393,8 @@ prospect_status writer_new(struct writer **out, const char *dir,
     if (!status)
         status = analysts_new(&w->analysts, w->options.analyse, w->options.ctx, error);
     if (!status) {
+        w->compaction.changes = index_writer_changes(w->index);
+        w->compaction.last = clock_steady_ms();
         look_at_disk(w);
         status = thread_start(&w->thread, run, w, error);
     }

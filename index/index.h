@@ -86,6 +86,9 @@ prospect_status index_writer_rebuild(struct index_writer *w, char cursor[DIGEST_
                                      unsigned limit, struct error *error);
 /* Documents, those inside others included, in all compartments. */
 uint64_t index_writer_documents(const struct index_writer *w);
+/* Documents put or deleted since the index was last compacted or begun, before this was opened
+ * too. */
+uint64_t index_writer_changes(const struct index_writer *w);
 /* Writes everything, compacted, into the next generation, checks it and switches to it. The
  * writer goes on there; readers follow at their next call; the old generation is removed.
  * PROSPECT_LIMIT, and nothing is done, where the disk has not room for both and some more. */

@@ -76,6 +76,7 @@ enum slot {
 #define KEY_ACCESS     "access"     /* packed: 1 if restricted, and the labels */
 #define KEY_PAGES      "pages"      /* units of all documents */
 #define KEY_COMMITTED  "committed"  /* seconds since 1970 */
+#define KEY_CHANGES    "changes"    /* the generation, a blank, documents put or deleted in it */
 #define KEY_DUPLICATES "duplicates" /* there are, or were, several documents of one content */
 #define KEY_STALE      "stale"      /* moved elsewhere in this commit, still to be deleted there */
 #define KEY_DOCUMENT   "d:"         /* + id: record_pack_document() */

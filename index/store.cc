@@ -116,6 +116,7 @@ void store_alone(struct index_writer *w, Target &target, const std::string &id, 
     target.pages += (int64_t)p.units.size();
     note_duplicates(target, p.doc);
     w->pending_documents++;
+    target.changes++;
     w->pending_bytes += p.bytes;
 }
 
@@ -123,8 +124,10 @@ static void erase_everywhere(struct index_writer *w, const std::string &id)
 {
     erase_children(w, id, nullptr);
     for (auto &t : w->targets) {
-        if (find(t.second.db, id))
+        if (find(t.second.db, id)) {
             w->pending_documents++;
+            t.second.changes++;
+        }
         erase(t.second, id);
         w->stale.erase({t.first, id});
     }

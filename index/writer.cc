@@ -42,6 +42,18 @@ static std::string generation_dir(const struct index_writer *w)
     return generation_path(w->dir, w->generation);
 }
 
+/* A compacted copy has the note of what it was made from. */
+static uint64_t changes_of(const struct index_writer *w, const Target &t)
+{
+    unsigned generation = 0;
+    unsigned long long changes = 0;
+    const std::string note = t.db.get_metadata(KEY_CHANGES);
+    return sscanf(note.c_str(), "%u %llu", &generation, &changes) == 2 &&
+                   generation == w->generation
+               ? changes
+               : 0;
+}
+
 static void open_target(struct index_writer *w, const std::string &name)
 {
     Target t;
@@ -50,6 +62,7 @@ static void open_target(struct index_writer *w, const std::string &name)
         throw Failure{PROSPECT_SCHEMA, "the index's compartment " + name + " has another schema"};
     t.labels = Labels::unpack(t.db.get_metadata(KEY_ACCESS));
     t.pages = atoll(t.db.get_metadata(KEY_PAGES).c_str());
+    t.changes = changes_of(w, t);
     t.duplicates = !t.db.get_metadata(KEY_DUPLICATES).empty();
     w->targets[name] = std::move(t);
 }
@@ -107,8 +120,9 @@ void begin(Target &t)
     t.changed = true;
 }
 
-static void commit_target(Target &t)
+static void commit_target(const struct index_writer *w, Target &t)
 {
+    t.db.set_metadata(KEY_CHANGES, std::to_string(w->generation) + " " + std::to_string(t.changes));
     t.db.set_metadata(KEY_PAGES, std::to_string(t.pages));
     t.db.set_metadata(KEY_COMMITTED, std::to_string(time(nullptr)));
     t.db.commit_transaction();
@@ -119,7 +133,7 @@ static void commit_changed(struct index_writer *w)
 {
     for (auto &t : w->targets)
         if (t.second.changed)
-            commit_target(t.second);
+            commit_target(w, t.second);
 }
 
 static void note_stale(struct index_writer *w, const std::string &note)
@@ -321,6 +335,14 @@ extern "C" uint64_t index_writer_documents(const struct index_writer *w)
         return PROSPECT_OK;
     });
     return documents;
+}
+
+extern "C" uint64_t index_writer_changes(const struct index_writer *w)
+{
+    uint64_t changes = 0;
+    for (const auto &t : w->targets)
+        changes += t.second.changes;
+    return changes;
 }
 
 extern "C" prospect_status index_writer_drop_old(struct index_writer *w, struct error *error)

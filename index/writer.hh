@@ -25,6 +25,7 @@ struct Target {
     Xapian::WritableDatabase db;
     bool changed = false; /* a transaction is open */
     int64_t pages = 0;
+    uint64_t changes = 0; /* documents put or deleted since its generation began */
     bool duplicates = false;
 };
 

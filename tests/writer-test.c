@@ -24,17 +24,22 @@ static char dir[64];
 static struct mailbox *replies;
 static struct writer *writer;
 
+static prospect_status open_writer(void)
+{
+    char notice[256];
+    struct error error;
+    const struct writer_options options = {.compact_quiet_ms = 200};
+    return writer_new(&writer, dir, &options, replies, notice, sizeof notice, &error);
+}
+
 static int start(void **state)
 {
     (void)state;
-    char notice[256];
-    struct error error;
     strcpy(dir, "/tmp/prospect-writer-XXXXXX");
     if (!mkdtemp(dir))
         return -1;
     mailbox_new(&replies, 0);
-    const struct writer_options options = {.compact_quiet_ms = 200};
-    return (int)writer_new(&writer, dir, &options, replies, notice, sizeof notice, &error);
+    return (int)open_writer();
 }
 
 static int stop(void **state)
@@ -249,25 +254,61 @@ static unsigned generation(void)
 }
 
 /* And what comes in afterwards goes into the new generation. */
-static void after_many_changes_the_index_is_compacted_once_it_is_quiet(void **state)
+static void put_documents(int from, int to)
 {
-    (void)state;
-    const unsigned before = generation();
-    for (int i = 0; i < COMPACTION_CHANGES; i++) {
+    for (int i = from; i < to; i++) {
         char path[20];
         snprintf(path, sizeof path, "%d.txt", i);
         tell(WRITER_PUT, 0, document_of(path, "apples", path), NULL);
     }
-    for (int i = 0; i < PATIENCE_MS / 10 && generation() == before; i++)
+}
+
+static void wait_for_generation(unsigned wanted)
+{
+    for (int i = 0; i < PATIENCE_MS / 10 && generation() < wanted; i++)
         nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
-    assert_int_equal(generation(), before + 1);
-    tell(WRITER_PUT, 7, document_of("last.txt", "pears", "pears"), NULL);
-    tell(WRITER_FLUSH, 8, NULL, NULL);
+    assert_int_equal(generation(), wanted);
+}
+
+static void flush(uint64_t tag)
+{
+    tell(WRITER_FLUSH, tag, NULL, NULL);
     for (struct message *m = mailbox_wait(replies, PATIENCE_MS); m;) {
-        uint64_t tag = ((struct writer_reply *)m)->tag;
+        const bool last = ((struct writer_reply *)m)->tag == tag;
         free(m);
-        m = tag == 8 ? NULL : mailbox_wait(replies, PATIENCE_MS);
+        m = last ? NULL : mailbox_wait(replies, PATIENCE_MS);
     }
+}
+
+static void changes_made_before_a_start_count_for_compaction(void **state)
+{
+    (void)state;
+    const unsigned before = generation();
+    put_documents(0, COMPACTION_CHANGES - 1);
+    flush(8);
+    writer_free(&writer);
+    assert_int_equal(open_writer(), PROSPECT_OK);
+    put_documents(COMPACTION_CHANGES - 1, COMPACTION_CHANGES);
+    wait_for_generation(before + 1);
+    writer_free(&writer);
+    struct index_writer *w;
+    struct error error;
+    char notice[256];
+    assert_int_equal(index_writer_new(&w, dir, notice, sizeof notice, &error), PROSPECT_OK);
+    assert_int_equal(index_writer_changes(w), 0);
+    index_writer_free(&w);
+    assert_int_equal(open_writer(), PROSPECT_OK);
+    assert_int_equal(hits("apples"), COMPACTION_CHANGES);
+}
+
+static void after_many_changes_the_index_is_compacted_once_it_is_quiet(void **state)
+{
+    (void)state;
+    const unsigned before = generation();
+    put_documents(0, COMPACTION_CHANGES);
+    wait_for_generation(before + 1);
+    tell(WRITER_PUT, 7, document_of("last.txt", "pears", "pears"), NULL);
+    flush(8);
     assert_int_equal(hits("apples"), COMPACTION_CHANGES);
     assert_int_equal(hits("pears"), 1);
     assert_int_equal(generation(), before + 1);
@@ -323,6 +364,7 @@ int main(void)
         T(other_roots_go),
         T(a_rebuild_goes_on_between_other_messages_and_tells_its_end),
         T(after_many_changes_the_index_is_compacted_once_it_is_quiet),
+        T(changes_made_before_a_start_count_for_compaction),
         T(the_end_commits_what_was_sent),
         T(the_end_leaves_what_takes_long),
     };
