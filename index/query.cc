@@ -50,6 +50,8 @@ class Builder
                          Xapian::Query::op op);
     Xapian::Query without(const struct query *q, Want want, const char *section);
     Xapian::Query in_time(const Xapian::Query &row) const;
+    Xapian::Query row(const struct query *q, const char *section);
+    std::vector<Xapian::Query> rows(const struct query *q, const char *section);
     Xapian::Query placed(const struct query *q, const char *section);
     Xapian::Query field(const struct query *q, Want want);
 
@@ -211,21 +213,23 @@ double Builder::rarity(const struct query *q, const char *section)
 Xapian::Query Builder::share(const struct query *q, const char *section)
 {
     const double rare = rarity(q, section);
-    const bool phrase = q->op == QUERY_PHRASE;
     std::vector<Xapian::Query> parts;
     if (is_word(q) || q->children < 2) {
         const std::vector<std::string> terms = vocabulary.counted(q, section);
         const Xapian::Query form(Xapian::Query::OP_SYNONYM, terms.begin(), terms.end());
         return form.empty() ? form : Xapian::Query(Xapian::Query::OP_SCALE_WEIGHT, form, rare);
     }
+    if (q->op == QUERY_PHRASE) {
+        /* Whatever has a row has its first word, and that weighs one. */
+        parts = rows(q, section);
+        const Xapian::Query any(Xapian::Query::OP_OR, parts.begin(), parts.end());
+        const Xapian::Query first = forms(q->child[0], section, Xapian::Query::OP_SYNONYM);
+        return Xapian::Query(Xapian::Query::OP_SCALE_WEIGHT,
+                             Xapian::Query(Xapian::Query::OP_FILTER, first, any), rare);
+    }
     for (size_t i = 0; i < q->children; i++)
-        parts.push_back(phrase ? forms(q->child[i], section, Xapian::Query::OP_OR)
-                               : share(q->child[i], section));
-    if (!phrase)
-        return Xapian::Query(Xapian::Query::OP_OR, parts.begin(), parts.end());
-    const Xapian::Query row(Xapian::Query::OP_PHRASE, parts.begin(), parts.end(),
-                            (Xapian::termcount)parts.size());
-    return Xapian::Query(Xapian::Query::OP_SCALE_WEIGHT, in_time(row), rare / (double)parts.size());
+        parts.push_back(share(q->child[i], section));
+    return Xapian::Query(Xapian::Query::OP_OR, parts.begin(), parts.end());
 }
 
 /* Of several words that were typed as one, any: how close they are is for rank.hh to see. */
@@ -293,22 +297,40 @@ Xapian::Query Builder::in_time(const Xapian::Query &row) const
     return Xapian::Query(Xapian::Query::OP_FILTER, row, Xapian::Query(source->release()));
 }
 
+/* Q's words in a row, or near each other, in SECTION; empty where they cannot be. */
+Xapian::Query Builder::row(const struct query *q, const char *section)
+{
+    std::vector<Xapian::Query> parts;
+    for (size_t i = 0; i < q->children; i++)
+        parts.push_back(forms(q->child[i], section, Xapian::Query::OP_OR));
+    const bool phrase = q->op == QUERY_PHRASE;
+    const Xapian::termcount window = (Xapian::termcount)parts.size() + (phrase ? 0 : q->window - 1);
+    const Xapian::Query row(phrase ? Xapian::Query::OP_PHRASE : Xapian::Query::OP_NEAR,
+                            parts.begin(), parts.end(), window);
+    return row.empty() ? row : in_time(row);
+}
+
+/* Titles and authors have places of their own, beside those of the text. */
+std::vector<Xapian::Query> Builder::rows(const struct query *q, const char *section)
+{
+    std::vector<Xapian::Query> rows = {row(q, section)};
+    if (!*section)
+        for (const char *beside : {PREFIX_TITLE, PREFIX_AUTHOR})
+            rows.push_back(row(q, beside));
+    rows.erase(
+        std::remove_if(rows.begin(), rows.end(), [](const Xapian::Query &r) { return r.empty(); }),
+        rows.end());
+    return rows;
+}
+
 /* Phrases and NEAR: Xapian takes only words and alternatives of words inside. */
 Xapian::Query Builder::placed(const struct query *q, const char *section)
 {
-    std::vector<Xapian::Query> parts;
-    for (size_t i = 0; i < q->children; i++) {
-        if (!is_word(q->child[i]))
-            return joined(q, Want::All, section, Xapian::Query::OP_AND);
-        parts.push_back(forms(q->child[i], section, Xapian::Query::OP_OR));
-    }
-    if (parts.size() < 2)
+    if (q->children < 2 || !std::all_of(q->child, q->child + q->children, is_word))
         return joined(q, Want::All, section, Xapian::Query::OP_AND);
     question.placed = true;
-    bool phrase = q->op == QUERY_PHRASE;
-    Xapian::termcount window = (Xapian::termcount)parts.size() + (phrase ? 0 : q->window - 1);
-    return in_time(Xapian::Query(phrase ? Xapian::Query::OP_PHRASE : Xapian::Query::OP_NEAR,
-                                 parts.begin(), parts.end(), window));
+    const std::vector<Xapian::Query> found = rows(q, section);
+    return Xapian::Query(Xapian::Query::OP_OR, found.begin(), found.end());
 }
 
 Xapian::Query Builder::field(const struct query *q, Want want)

@@ -69,6 +69,29 @@ static void no_phrase_crosses_from_one_page_to_the_next(void **state)
     expect(f, "title:\"a b\"", "-");
 }
 
+static void a_phrase_is_looked_for_in_titles_and_authors_too(void **state)
+{
+    struct fixture *f = *state;
+    put(f, with_meta(doc("a.txt", "R&D in small towns", "On money for research."), "creator",
+                     "Maria Rossi"));
+    put(f, doc("b.txt", "B", "Small things; towns. R, then D. Rossi wrote to Maria."));
+    commit(f);
+    expect(f, "\"small towns\"", "a.txt");
+    expect(f, "\"Maria Rossi\"", "a.txt");
+    expect(f, "small NEAR/2 R&D", "a.txt");
+    expect(f, "\"small towns on money\"", "-");
+    expect(f, "\"small towns\" research -zebra", "a.txt");
+    expect(f, "type:document \"small towns\"", "-");
+    expect(f, "R&D money research -zebra", "b.txt a.txt");
+    expect(f, "R&D nowhere folder:a.txt", "-");
+    struct index_result *res =
+        ask(f, &anybody, (struct index_search){.q = "R&D towns", .snippets = true});
+    assert_string_equal(res->hits[0].fields.path, "a.txt");
+    assert_int_equal(res->hits[0].matched, MATCHED_ALL);
+    assert_string_equal(res->hits[0].best.snippet, "On money for research.");
+    index_result_free(&res);
+}
+
 static void a_phrase_is_marked_only_where_it_stands(void **state)
 {
     struct fixture *f = *state;
@@ -389,6 +412,7 @@ int main(void)
         with_index(a_page_is_shown_with_its_label_and_heading),
         with_index(a_match_in_the_name_alone_shows_the_beginning),
         with_index(no_phrase_crosses_from_one_page_to_the_next),
+        with_index(a_phrase_is_looked_for_in_titles_and_authors_too),
         with_index(a_phrase_is_marked_only_where_it_stands),
         with_index(function_words_do_not_choose_the_page),
         with_index(a_late_page_is_found_behind_many_early_words),
