@@ -34,7 +34,7 @@ struct NearBudget {
 /* Up to MAX words near WORD (folded) in SECTION ("" or PREFIX_TITLE, PREFIX_AUTHOR), the likeliest
  * first, WORD itself left out. Two errors, the costly case, are looked for only where one finds
  * nothing that stands in several documents: first among the words with the same first letter, then
- * among the others where no more than one is in the first half, and, if THOROUGH, anywhere: five
+ * among the others where no more than one is in the first half, and, if THOROUGH, anywhere: three
  * times as many terms are looked at for that as for all else. A number keeps its digits: they may
  * be swapped, or one be missing or too many. */
 std::vector<Near> near_words(const View &view, const std::string &section, const std::string &word,
