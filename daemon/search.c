@@ -14,7 +14,8 @@
 
 enum {
     WARMING_NICE = 19,
-    LONG_MS = 10 /* more than most searches take, and little to wait for */
+    REST_MS = 5000, /* without a job: its reader gives memory back */
+    LONG_MS = 10    /* more than most searches take, and little to wait for */
 };
 
 struct thread {
@@ -41,13 +42,24 @@ struct search {
     atomic_bool closing;
 };
 
-static struct message *next_job(struct thread *t)
+static void take_a_slot(struct thread *t)
 {
-    if (!atomic_load(&t->has_slot)) {
+    if (sem_trywait(&t->search->slots) != 0) {
+        index_reader_rest(t->reader);
         while (sem_wait(&t->search->slots) != 0) /* a signal came */
             ;
-        atomic_store(&t->has_slot, true);
     }
+    atomic_store(&t->has_slot, true);
+}
+
+static struct message *next_job(struct thread *t)
+{
+    if (!atomic_load(&t->has_slot))
+        take_a_slot(t);
+    struct message *job = mailbox_wait(t->search->queue, REST_MS);
+    if (job != NULL)
+        return job;
+    index_reader_rest(t->reader);
     return mailbox_wait(t->search->queue, -1);
 }
 

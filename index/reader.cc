@@ -58,6 +58,7 @@ void reader_reset(struct index_reader *r) noexcept
 {
     r->together.clear();
     r->parts.clear();
+    r->blocks.clear();
     r->generation = 0;
     r->pointed_ns = r->listed_ns = 0;
 }
@@ -118,12 +119,13 @@ static void open_new_parts(struct index_reader *r)
 }
 
 /* What is asked of each revision only once. */
-static void refresh(Part &p)
+static void refresh(Part &p, BlockCache &blocks)
 {
     const int64_t committed = changed_ns(p.path + "/" + VERSION_FILE);
     if (committed && committed == p.committed_ns)
         return;
-    p.db.reopen();
+    if (p.db.reopen())
+        blocks.clear();
     p.committed_ns = committed;
     if (p.db.get_revision() == p.revision)
         return;
@@ -145,7 +147,7 @@ View reader_view(struct index_reader *r, const struct access *who)
     open_new_parts(r);
     for (auto &p : r->parts)
         if (p.second.labels.visible(who)) {
-            refresh(p.second);
+            refresh(p.second, r->blocks);
             v.parts.push_back(&p.second);
             names += p.first + "/";
         }
@@ -161,26 +163,37 @@ View reader_view(struct index_reader *r, const struct access *who)
 
 } // namespace shim
 
-extern "C" prospect_status index_reader_new(struct index_reader **out, const char *dir,
-                                            struct error *error)
+static prospect_status new_reader(struct index_reader **out, const char *dir, bool ingest,
+                                  struct error *error)
 {
     *out = nullptr;
     return guard(error, [&] {
         auto r = std::make_unique<index_reader>();
         r->dir = dir;
+        r->follows_writer = ingest;
+        if (!ingest) /* which asks for little, and all of it once */
+            r->blocks.create();
         analyser_new(r->analyser.out(), dictionaries_shared());
         *out = r.release();
         return PROSPECT_OK;
     });
 }
 
+extern "C" prospect_status index_reader_new(struct index_reader **out, const char *dir,
+                                            struct error *error)
+{
+    return new_reader(out, dir, false, error);
+}
+
 extern "C" prospect_status index_reader_new_ingest(struct index_reader **out, const char *dir,
                                                    struct error *error)
 {
-    prospect_status status = index_reader_new(out, dir, error);
-    if (status == PROSPECT_OK)
-        (*out)->follows_writer = true;
-    return status;
+    return new_reader(out, dir, true, error);
+}
+
+extern "C" void index_reader_rest(struct index_reader *r)
+{
+    r->blocks.rest();
 }
 
 extern "C" void index_reader_free(struct index_reader **r)

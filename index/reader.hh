@@ -14,6 +14,10 @@
 #include <map>
 #include <unordered_map>
 
+extern "C" {
+#include "index/block_cache.h"
+}
+
 namespace shim
 {
 
@@ -67,6 +71,47 @@ struct View {
     mutable std::unordered_map<std::string, Frequency> known;
 };
 
+/* A block_cache, or none, which is in use while a Use of it lives. */
+class BlockCache
+{
+  public:
+    BlockCache() = default;
+    BlockCache(const BlockCache &) = delete;
+    BlockCache &operator=(const BlockCache &) = delete;
+    ~BlockCache()
+    {
+        block_cache_free(&cache);
+    }
+    void create()
+    {
+        cache = block_cache_new();
+    }
+    void clear()
+    {
+        block_cache_clear(cache);
+    }
+    void rest()
+    {
+        block_cache_rest(cache);
+    }
+    class Use
+    {
+      public:
+        explicit Use(const BlockCache &blocks)
+        {
+            block_cache_use(blocks.cache);
+        }
+        Use(const Use &) = delete;
+        ~Use()
+        {
+            block_cache_use(nullptr);
+        }
+    };
+
+  private:
+    struct block_cache *cache = nullptr;
+};
+
 } // namespace shim
 
 struct index_reader {
@@ -77,6 +122,7 @@ struct index_reader {
     int64_t pointed_ns = 0; /* the pointer to it was of then; 0: not known */
     int64_t listed_ns = 0; /* the generation's directory had changed then when it was last listed */
     bool follows_writer = false;
+    shim::BlockCache blocks; /* of the databases that are open, at their revisions */
     std::map<std::string, shim::Part> parts;
     std::map<std::string, Xapian::Database> together; /* by the names of the parts */
 };
@@ -93,12 +139,17 @@ template <typename Work>
 prospect_status read(struct index_reader *r, const struct access *who, struct error *error,
                      Work work) noexcept
 {
+    const auto ask = [&] {
+        const View view = reader_view(r, who);
+        const BlockCache::Use use(r->blocks);
+        return work(view);
+    };
     return guard(error, [&] {
         try {
-            return work(reader_view(r, who));
+            return ask();
         } catch (const Xapian::DatabaseError &) {
             reader_reset(r); /* changed, compacted or removed meanwhile */
-            return work(reader_view(r, who));
+            return ask();
         }
     });
 }

@@ -312,6 +312,77 @@ static void threads_search_at_once_and_share_nothing(void **state)
     }
 }
 
+/* NUMBER stands wherever FORMAT has a number. */
+static uint64_t found(struct fixture *f, const char *format, int number)
+{
+    char q[32];
+    snprintf(q, sizeof q, format, number, number);
+    struct index_result *res = ask(f, &anybody, (struct index_search){.q = q});
+    const uint64_t total = res->total;
+    index_result_free(&res);
+    return total;
+}
+
+static void put_round(struct fixture *f, int round, int number)
+{
+    char path[20], text[3000];
+    snprintf(path, sizeof path, "%d.txt", number);
+    snprintf(text, sizeof text, "common round%d ", round);
+    for (int k = 0; k < 200; k++)
+        snprintf(text + strlen(text), sizeof text - strlen(text), "w%d ", round + number * k);
+    put(f, doc(path, path, text));
+}
+
+/* The reader keeps blocks of the tables, which a commit may have overwritten. */
+static void each_commit_is_seen_whole_by_who_searched_before(void **state)
+{
+    struct fixture *f = *state;
+    for (int round = 1; round <= 100; round++) {
+        for (int number = 0; number < 40; number++)
+            put_round(f, round, number);
+        commit(f);
+        assert_int_equal(found(f, "common", 0), 40);
+        assert_int_equal(found(f, "round%d", round), 40);
+        assert_int_equal(found(f, "round%d", round - 1), 0);
+        assert_int_equal(found(f, "\"round%d w%d\"", round), 40);
+    }
+}
+
+/* The number of times that this process has read from a file; -1: it cannot be known. */
+static long reads(void)
+{
+    char line[64];
+    long count = -1;
+    FILE *io = fopen("/proc/self/io", "r");
+    while (io && fgets(line, sizeof line, io))
+        sscanf(line, "syscr: %ld", &count);
+    if (io)
+        fclose(io);
+    return count;
+}
+
+static long reads_of_a_search(struct fixture *f)
+{
+    const long before = reads();
+    assert_true(found(f, "w12 w60 w%d w1%d", 20) > 1);
+    return reads() - before;
+}
+
+static void a_search_like_the_last_reads_no_block_anew(void **state)
+{
+    struct fixture *f = *state;
+    for (int number = 0; number < 500; number++)
+        put_words(f, number, number + 1);
+    commit(f);
+    if (reads() < 0)
+        skip();
+    reads_of_a_search(f);
+    const long second = reads_of_a_search(f);
+    index_reader_rest(f->reader);
+    const long after_rest = reads_of_a_search(f);
+    assert_true(after_rest > second + 4);
+}
+
 #define with_index(test) cmocka_unit_test_setup_teardown(test, fixture_new, fixture_free)
 
 int main(void)
@@ -328,6 +399,8 @@ int main(void)
         with_index(an_index_that_cannot_be_written_is_begun_anew_from_what_it_has),
         with_index(a_check_while_somebody_writes_sees_no_damage),
         with_index(threads_search_at_once_and_share_nothing),
+        with_index(each_commit_is_seen_whole_by_who_searched_before),
+        with_index(a_search_like_the_last_reads_no_block_anew),
         with_index(a_check_finds_a_whole_index_whole_and_a_damaged_one_damaged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
