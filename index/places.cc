@@ -67,17 +67,10 @@ std::vector<bool> which_have(const View &view, const std::vector<Xapian::docid> 
 
 /* ---- positions ------------------------------------------------------------------------------- */
 
-/* Chosen by the time of lists of hits, with 6, 12 and 20 and with 1500, 4000 and 10000. */
-enum {
-    MANY = 12,          /* lists to approach: each saves two blocks, a document's terms are some */
-    SHORT_ENOUGH = 4000 /* Xapian's length: of a longer document too many terms would be read */
-};
-
 struct Places::Wanted {
     Xapian::docid local;
     InDocument *in;
-    bool stemmed;  /* every word of it */
-    double length; /* 0: not known */
+    bool stemmed; /* every word of it */
 };
 
 void Places::read_list(const Part &part, const std::string &term, size_t word, const Wanted &x)
@@ -95,25 +88,6 @@ void Places::read_list(const Part &part, const std::string &term, size_t word, c
     }
 }
 
-/* Xapian looks for each list of places with a cursor of its own, which begins as a copy of the
- * table's, far away, and reads two blocks to get there. To count TERM's places in one of HOLDERS
- * moves the table's cursor: nearly all lists are then in blocks that are at hand. */
-void Places::approach(const Part &part, const std::string &term,
-                      const std::vector<const Wanted *> &holders)
-{
-    if (holders.size() < MANY)
-        return;
-    const Wanted &x =
-        **std::min_element(holders.begin(), holders.end(),
-                           [](const Wanted *a, const Wanted *b) { return a->length < b->length; });
-    if (x.length == 0 || x.length > SHORT_ENOUGH)
-        return;
-    Xapian::TermIterator at = part.db.termlist_begin(x.local);
-    at.skip_to(term);
-    if (at != part.db.termlist_end(x.local))
-        at.positionlist_count();
-}
-
 /* Where a document has a stem of the word, the places of the word as it was typed are among those
  * of the stem. */
 void Places::read_word(const Part &part, size_t word, const std::vector<Wanted> &wanted)
@@ -124,18 +98,14 @@ void Places::read_word(const Part &part, size_t word, const std::vector<Wanted> 
         Xapian::PostingIterator p = part.db.postlist_begin(w.terms[t]);
         const Xapian::PostingIterator end = part.db.postlist_end(w.terms[t]);
         const bool spare = t >= w.terms.size() - w.spare;
-        std::vector<const Wanted *> holders;
         for (size_t i = 0; i < wanted.size() && p != end; i++) {
             const Wanted &x = wanted[i];
             if ((x.in->known & bit) || (spare && x.stemmed))
                 continue;
             p.skip_to(x.local);
             if (p != end && *p == x.local)
-                holders.push_back(&x);
+                read_list(part, w.terms[t], word, x);
         }
-        approach(part, w.terms[t], holders);
-        for (const Wanted *x : holders)
-            read_list(part, w.terms[t], word, *x);
     }
     for (const Wanted &x : wanted) {
         std::vector<uint32_t> &places = x.in->word[word];
@@ -145,26 +115,22 @@ void Places::read_word(const Part &part, size_t word, const std::vector<Wanted> 
     }
 }
 
-void Places::read(const std::vector<Xapian::docid> &dids, uint64_t words,
-                  const std::vector<double> &lengths)
+void Places::read(const std::vector<Xapian::docid> &dids, uint64_t words)
 {
     const size_t n = question.words.size();
     std::vector<Xapian::docid> fresh;
-    std::vector<double> length;
     words &= n < 64 ? (UINT64_C(1) << n) - 1 : UINT64_MAX;
     for (size_t i = 0; i < dids.size(); i++) {
         InDocument &in = known[dids[i]];
         in.word.resize(n);
-        if (!(words & ~in.known))
-            continue;
-        fresh.push_back(dids[i]);
-        length.push_back(i < lengths.size() ? lengths[i] : 0);
+        if (words & ~in.known)
+            fresh.push_back(dids[i]);
     }
     const std::vector<bool> unstemmed = which_have(view, fresh, TERM_UNSTEMMED);
     each_part(view, fresh, [&](const Part &part, const std::vector<size_t> &at) {
         std::vector<Wanted> wanted;
         for (size_t i : at)
-            wanted.push_back({view.local(fresh[i]), &known[fresh[i]], !unstemmed[i], length[i]});
+            wanted.push_back({view.local(fresh[i]), &known[fresh[i]], !unstemmed[i]});
         for (size_t w = 0; w < n; w++)
             if ((words >> w & 1) && !(view.deadline && view.deadline->too_late()))
                 read_word(part, w, wanted);

@@ -36,9 +36,8 @@ class Places
     /* Every word of the question. */
     static const uint64_t ALL = UINT64_MAX;
     /* Reads what is not known yet of WORDS (of the question, bit by bit) in DIDS; nothing more of
-     * it when it is too late (deadline.hh). LENGTHS: of DIDS, by which many are read faster. */
-    void read(const std::vector<Xapian::docid> &dids, uint64_t words,
-              const std::vector<double> &lengths = {});
+     * it when it is too late (deadline.hh). */
+    void read(const std::vector<Xapian::docid> &dids, uint64_t words);
     /* Of a document that was read. Valid as long as the object. */
     const InDocument &in(Xapian::docid did) const
     {
@@ -48,8 +47,6 @@ class Places
   private:
     struct Wanted;
     static void read_list(const Part &part, const std::string &term, size_t word, const Wanted &x);
-    static void approach(const Part &part, const std::string &term,
-                         const std::vector<const Wanted *> &holders);
     void read_word(const Part &part, size_t word, const std::vector<Wanted> &wanted);
 
     const View &view;

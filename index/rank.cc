@@ -234,16 +234,14 @@ void Ranker::rank(std::vector<Ranked> &list, size_t head)
     const std::vector<double> length = lengths_of(list, head);
     const std::vector<std::vector<uint32_t>> units = units_of_long(list, length);
     std::vector<Xapian::docid> some;
-    std::vector<double> of_some;
     std::vector<size_t> at;
     for (size_t i = 0; i < head; i++) {
         if (units[i].size() > 2 || (i < NEAREST && words.size() > 1)) {
             some.push_back(list[i].did);
-            of_some.push_back(length[i]);
             at.push_back(i);
         }
     }
-    places.read(some, wanted(), of_some);
+    places.read(some, wanted());
     for (size_t i : at) {
         if (view.deadline && view.deadline->too_late())
             return;
