@@ -6,6 +6,7 @@
 #include "index/base/clock.h"
 #include "index/base/mem.h"
 
+#include <errno.h>
 #include <semaphore.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -42,12 +43,30 @@ struct search {
     atomic_bool closing;
 };
 
-static void take_a_slot(struct thread *t)
+/* On CLOCK_MONOTONIC, MS from now. */
+static struct timespec steady_in(unsigned ms)
 {
-    if (sem_trywait(&t->search->slots) != 0) {
+    const int64_t ns = clock_steady_ns() + (int64_t)ms * 1000000;
+    return (struct timespec){.tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000};
+}
+
+/* Waits for a slot until UNTIL (of CLOCK_MONOTONIC; NULL: for ever). */
+static bool take_slot_until(struct thread *t, const struct timespec *until)
+{
+    sem_t *slots = &t->search->slots;
+    int failed;
+    do
+        failed = until ? sem_clockwait(slots, CLOCK_MONOTONIC, until) : sem_wait(slots);
+    while (failed && errno == EINTR);
+    return !failed;
+}
+
+static void take_slot(struct thread *t)
+{
+    const struct timespec soon = steady_in(REST_MS);
+    if (!take_slot_until(t, &soon)) {
         index_reader_rest(t->reader);
-        while (sem_wait(&t->search->slots) != 0) /* a signal came */
-            ;
+        take_slot_until(t, NULL);
     }
     atomic_store(&t->has_slot, true);
 }
@@ -55,7 +74,7 @@ static void take_a_slot(struct thread *t)
 static struct message *next_job(struct thread *t)
 {
     if (!atomic_load(&t->has_slot))
-        take_a_slot(t);
+        take_slot(t);
     struct message *job = mailbox_wait(t->search->queue, REST_MS);
     if (job != NULL)
         return job;
@@ -179,7 +198,7 @@ bool search_submit(struct search *s, struct search_job *job)
 }
 
 /* The job that T begins meanwhile, if it does, has no slot: one more than may runs at once. */
-static void take_slot(struct search *s, struct thread *t, int64_t since, int64_t now)
+static void give_slot_away(struct search *s, struct thread *t, int64_t since, int64_t now)
 {
     if (since != 0 && now - since > s->options.long_ms && atomic_exchange(&t->has_slot, false))
         sem_post(&s->slots);
@@ -213,7 +232,7 @@ bool search_look(struct search *s)
     unsigned late = 0;
     for (unsigned i = 0; i < s->count; i++) {
         const int64_t since = atomic_load(&s->thread[i]->since);
-        take_slot(s, s->thread[i], since, now);
+        give_slot_away(s, s->thread[i], since, now);
         late += is_late(s, s->thread[i], since, now);
     }
     if (s->count - late < s->options.threads)
@@ -241,8 +260,7 @@ static void close_queue(struct search *s)
 
 bool search_stop(struct search *s, unsigned ms)
 {
-    const int64_t end_ns = clock_steady_ns() + (int64_t)ms * 1000000;
-    const struct timespec until = {.tv_sec = end_ns / 1000000000, .tv_nsec = end_ns % 1000000000};
+    const struct timespec until = steady_in(ms);
     close_queue(s);
     bool ended = join(s->warming, &until);
     for (unsigned i = 0; i < s->count; i++)

@@ -14,7 +14,7 @@
 #define PROSPECT_INDEX_BLOCK_CACHE_H
 
 enum {
-    BLOCK_CACHE_BYTES = 2 << 20 /* at most, of each cache */
+    BLOCK_CACHE_BYTES = 4 << 20 /* at most, of each cache */
 };
 
 struct block_cache;

@@ -113,7 +113,7 @@ prospect_status index_reader_new(struct index_reader **out, const char *dir, str
 prospect_status index_reader_new_ingest(struct index_reader **out, const char *dir,
                                         struct error *error);
 void index_reader_free(struct index_reader **r);
-/* Gives memory back that only makes searches faster (2 MiB at most). */
+/* Gives memory back that only makes searches faster (4 MiB at most). */
 void index_reader_rest(struct index_reader *r);
 /* Reads what the first search would have to wait for: the dictionaries of the index's languages. */
 void index_reader_warm(struct index_reader *r);
