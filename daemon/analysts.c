@@ -15,7 +15,7 @@ enum {
     THREADS_MAX = 3,
     AHEAD = 4 << 20, /* bytes of text analysed and not collected; it takes several times that */
     IDLE_S = 3,      /* after which an analyst frees its tables */
-    NICE = 3         /* as the writer */
+    NICE = 10        /* as the readers: the writer does what they have not begun */
 };
 
 struct analysts {

@@ -115,6 +115,13 @@ static prospect_status open_file(void *ctx, const char *root, const char *path, 
     return status;
 }
 
+static void searched(void *ctx)
+{
+    struct daemon *d = ctx;
+    if (d->scheduler)
+        scheduler_searched(d->scheduler);
+}
+
 static void suspect(void *ctx)
 {
     struct daemon *d = ctx;
@@ -367,6 +374,7 @@ static prospect_status start_server(struct daemon *d, struct error *error)
                                        .reindex = reindex,
                                        .extract = extract,
                                        .open = open_file,
+                                       .searched = searched,
                                        .suspect = suspect,
                                        .ignored = list_ignored};
     return server_new(&d->server, d->base, d->config, d->index_dir, &hooks, error);

@@ -3,11 +3,11 @@
 #include <string.h>
 
 static const struct resource table[] = {
-    {"GET", "/", "the search page", false, NULL, page_answer, NULL},
+    {"GET", "/", "the search page", false, search_begin, page_answer, NULL},
     {"GET", "/style.css", "the search page's style", false, style_answer, NULL, NULL},
     {"GET", "/opensearch.xml", "OpenSearch description", false, opensearch_answer, NULL, NULL},
-    {"GET", "/search", "hits", false, NULL, search_answer, NULL},
-    {"GET", "/suggest", "completions of what is typed", false, NULL, suggest_answer, NULL},
+    {"GET", "/search", "hits", false, search_begin, search_answer, NULL},
+    {"GET", "/suggest", "completions of what is typed", false, search_begin, suggest_answer, NULL},
     {"GET", "/documents/{id}", "all that is known of it", false, NULL, document_answer, NULL},
     {"GET", "/documents/{id}/content", "the file", false, NULL, content_answer, NULL},
     {"GET", "/documents/{id}/text", "its text", false, NULL, text_answer, NULL},

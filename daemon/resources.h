@@ -22,7 +22,8 @@ const struct resource *resources_find(const char *method, const char *path, char
                                       struct buf *allow);
 
 /* The rows' functions, by file. */
-void search_answer(struct call *c, struct index_reader *r); /* resources_search.c */
+void search_begin(struct call *c); /* resources_search.c */
+void search_answer(struct call *c, struct index_reader *r);
 void page_answer(struct call *c, struct index_reader *r);
 void suggest_answer(struct call *c, struct index_reader *r);
 void opensearch_answer(struct call *c);

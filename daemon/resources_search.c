@@ -14,6 +14,11 @@
  * again than be told that nothing was found in the time that is left. */
 #define WAITED_MS 500
 
+void search_begin(struct call *c)
+{
+    c->hooks->searched(c->hooks->ctx);
+}
+
 /* The time counts from when the request was there: what it waited is not added. */
 static prospect_status search(struct call *c, struct index_reader *r, struct params *p,
                               struct index_result **out, struct error *error)

@@ -35,6 +35,9 @@ void scheduler_free(struct scheduler **s);
 struct mailbox *scheduler_events(struct scheduler *s);
 /* Something may be possible now that was not: workers are there (again). */
 void scheduler_kick(struct scheduler *s);
+/* Somebody searches. While many do, and more than a few documents wait, half as many are read at
+ * once: readers take turns with the searches on the processors. */
+void scheduler_searched(struct scheduler *s);
 /* To be called now and then: looks whether the writer is stuck, and says so. */
 void scheduler_look(struct scheduler *s);
 

@@ -6,6 +6,7 @@
 #include "daemon/inspect.h"
 #include "daemon/journal.h"
 #include "daemon/pace.h"
+#include "daemon/rate.h"
 #include "daemon/scheduler.h"
 #include "daemon/watch.h"
 #include "daemon/writer.h"
@@ -22,6 +23,7 @@ enum {
     SCHEDULER_WORKS = PACE_DOCUMENTS_MOST + 1000,
     SCHEDULER_BACKLOG = 16 << 20, /* bytes of text with the writer, before more is extracted */
     SCHEDULER_FEW = 32,           /* no more in hand and waiting: each is committed soon */
+    SCHEDULER_SEARCHES = 12,      /* lately (rate.h): so many that bulk reading gives way to them */
     SCHEDULER_PATIENCE_MS = 1000, /* who waited so long for a worker has the next one */
     SCHEDULER_QUICK_MS = 2000,    /* who dies sooner has another try at once */
     SCHEDULER_LOSSES = 5,         /* tries of a file where all workers were lost together */
@@ -92,6 +94,7 @@ struct scheduler {
     unsigned n_inspecting, n_ready, n_running;
     struct scheduler_failure *failures;
     struct scheduler_waiter *waiters;
+    struct rate searches;
     bool flushed;      /* nothing was sent since the last WRITER_FLUSH */
     bool dropped_old;  /* WRITER_DROP_OLD was sent */
     bool *reread;      /* of each root: what it reports is to be read, whatever the index has */

@@ -187,10 +187,23 @@ static void inspect_more(struct scheduler *s)
     }
 }
 
+void scheduler_searched(struct scheduler *s)
+{
+    rate_count(&s->searches, clock_steady_ms());
+}
+
+/* One always may: when it is done, more are looked for. */
+static bool may_read_another(const struct scheduler *s)
+{
+    const unsigned room = pool_free_workers(s->pool), half = (s->n_running + room) / 2;
+    const bool gives_way = ingest_waiting(s->queue) > SCHEDULER_FEW &&
+                           rate_lately(&s->searches, clock_steady_ms()) >= SCHEDULER_SEARCHES;
+    return room > 0 && (!gives_way || s->n_running == 0 || s->n_running < half);
+}
+
 static void extract_more(struct scheduler *s)
 {
-    while (s->ready && pool_free_workers(s->pool) > 0 &&
-           writer_backlog(s->writer) < SCHEDULER_BACKLOG &&
+    while (s->ready && may_read_another(s) && writer_backlog(s->writer) < SCHEDULER_BACKLOG &&
            submit(s, scheduler_task_next(s, clock_steady_ms())))
         ;
 }

@@ -62,6 +62,8 @@ struct server_hooks {
     /* Opens a watched file for reading, beneath its root, no links followed: from any thread. */
     prospect_status (*open)(void *ctx, const char *root, const char *path, int *fd,
                             struct error *error);
+    /* Somebody searches, or types a query. */
+    void (*searched)(void *ctx);
     /* The index could not answer, which may be because it is damaged: from any thread. */
     void (*suspect)(void *ctx);
     /* Adds what all watched folders hold beside documents: from any thread. */

@@ -230,6 +230,52 @@ static void the_end_in_the_middle_of_work_is_clean(void **state)
     assert_int_equal(start_daemon(), 0);
 }
 
+static unsigned most; /* read at once, while more than a few waited */
+
+static bool all_is_read(void)
+{
+    struct scheduler_state s;
+    scheduler_state(scheduler, &s);
+    if (ingest_waiting(scheduler->queue) > SCHEDULER_FEW && s.busy > most)
+        most = s.busy;
+    return s.queue_length == 0;
+}
+
+static bool all_is_read_while_many_search(void)
+{
+    for (unsigned i = 0; i < SCHEDULER_SEARCHES; i++)
+        scheduler_searched(scheduler);
+    return all_is_read();
+}
+
+static bool nobody_searches(void)
+{
+    return rate_lately(&scheduler->searches, clock_steady_ms()) == 0;
+}
+
+/* How many are read at once of many files. */
+static unsigned read_many(const char *name, bool (*until)(void))
+{
+    char path[32], text[64];
+    most = 0;
+    for (unsigned i = 0; i < 120; i++) {
+        snprintf(path, sizeof path, "%s%u.txt", name, i);
+        snprintf(text, sizeof text, "common %s%u", name, i);
+        write_and_look(path, text);
+    }
+    assert_true(loop_until(base, until));
+    return most;
+}
+
+static void while_many_search_fewer_of_many_files_are_read_at_once(void **state)
+{
+    (void)state;
+    assert_int_equal(read_many("plain", all_is_read), 2);
+    assert_int_equal(read_many("searched", all_is_read_while_many_search), 1);
+    assert_true(loop_until(base, nobody_searches));
+    assert_int_equal(read_many("later", all_is_read), 2);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
@@ -245,6 +291,7 @@ int main(void)
         T(files_are_opened_beneath_their_roots_only),
         T(who_waits_is_told_of_the_end),
         T(the_end_in_the_middle_of_work_is_clean),
+        T(while_many_search_fewer_of_many_files_are_read_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -31,7 +31,7 @@ static int start(void **state)
 static int forget(void **state)
 {
     (void)state;
-    fixture.rescans = fixture.retries = fixture.reindexes = 0;
+    fixture.rescans = fixture.retries = fixture.reindexes = fixture.searches = 0;
     fixture.boxes = true;
     return 0;
 }
@@ -360,6 +360,19 @@ static void the_daemons_own_user_may_administer(void **state)
     assert_int_equal(fixture.reindexes, 100);
 }
 
+static void who_searches_or_types_is_noticed_and_no_other(void **state)
+{
+    static const char *const targets[] = {"/search?q=gap", "/suggest?q=ga", "/?q=gap",
+                                          "/status",       "/failures",     "/healthz"};
+    (void)state;
+    for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
+        struct response r = get(&fixture, targets[i]);
+        assert_int_equal(r.code, 200);
+        response_free(&r);
+    }
+    assert_int_equal(fixture.searches, 3);
+}
+
 static void on_tcp_the_token_is_needed(void **state)
 {
     (void)state;
@@ -469,6 +482,7 @@ int main(void)
         WITH_SERVER(status_and_failures_are_told),
         WITH_SERVER(what_is_no_document_is_listed_for_the_admin_only),
         WITH_SERVER(the_daemons_own_user_may_administer),
+        WITH_SERVER(who_searches_or_types_is_noticed_and_no_other),
         WITH_SERVER(on_tcp_the_token_is_needed),
         WITH_SERVER(who_may_see_a_document_finds_it),
         WITH_SERVER(a_foreign_host_is_refused_on_tcp_only),

@@ -122,6 +122,11 @@ static void rescan(void *ctx)
     ((struct fixture *)ctx)->rescans++;
 }
 
+static void searched(void *ctx)
+{
+    ((struct fixture *)ctx)->searches++;
+}
+
 static prospect_status retry(void *ctx, const char *root, const char *path, struct error *error)
 {
     (void)root;
@@ -236,8 +241,15 @@ static void configure(struct fixture *f, const char *trusted)
 
 void fixture_start(struct fixture *f, const char *trusted)
 {
-    struct server_hooks hooks = {f,       state,     rescan, retry,  reindex,
-                                 extract, open_file, NULL,   ignored};
+    struct server_hooks hooks = {.ctx = f,
+                                 .state = state,
+                                 .rescan = rescan,
+                                 .retry = retry,
+                                 .reindex = reindex,
+                                 .extract = extract,
+                                 .open = open_file,
+                                 .searched = searched,
+                                 .ignored = ignored};
     struct error error = {0};
     char path[100];
     *f = (struct fixture){0};

@@ -26,7 +26,7 @@ struct fixture {
     struct event *command_event;
     sem_t drained;
     /* what the hooks saw, and how they are to behave */
-    atomic_int rescans, retries, reindexes;
+    atomic_int rescans, retries, reindexes, searches;
     atomic_bool block_open; /* open waits for `gate` */
     atomic_int opening;
     sem_t gate;
