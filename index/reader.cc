@@ -107,6 +107,7 @@ static void open_new_parts(struct index_reader *r)
     for (const std::string &name : compartment_list(generation)) {
         if (r->parts.count(name))
             continue;
+        r->blocks.clear();
         Part p;
         p.path = generation + "/" + name;
         p.db = Xapian::Database(p.path);
