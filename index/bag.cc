@@ -154,10 +154,6 @@ class Cursor
 
 /* ---- compounds ----------------------------------------------------------------------------- */
 
-/* The documents in which a compound is read in some way, by rising number, and its rarity; that of
- * each reading where there are several. */
-typedef std::vector<std::pair<Xapian::docid, double>> ReadIn;
-
 void read_compound(const View &view, const BagReading &reading, Deadline &deadline, ReadIn &out)
 {
     Xapian::Enquire e(view.db);
@@ -200,8 +196,8 @@ struct Walked {
     const View &view;
     const Bag &bag;
     Deadline &deadline;
+    const std::vector<ReadIn> &compounds;
     std::vector<Rates> rates; /* of the words */
-    std::vector<ReadIn> compounds;
 };
 
 /* All words in one compartment. */
@@ -346,15 +342,25 @@ void Walk::any(std::vector<Held> &out)
 
 typedef void (Walk::*Way)(std::vector<Held> &out);
 
-std::vector<Held> walk(const View &view, const Bag &bag, Deadline &deadline, Way way)
+/* Documents that come out, at most, or as far as that is known. */
+size_t most(const View &view, const Bag &bag, Way way)
 {
-    Walked walked = {view, bag, deadline, {}, {}};
+    double all = std::min<double>(bag.postings, view.db.get_doccount());
+    if (way == &Walk::all)
+        for (const BagWord &w : bag.words)
+            all = w.is_part ? all : std::min<double>(all, w.documents);
+    return (size_t)all;
+}
+
+std::vector<Held> walk(const View &view, const Bag &bag, const std::vector<ReadIn> &compounds,
+                       Deadline &deadline, Way way)
+{
+    Walked walked = {view, bag, deadline, compounds, {}};
     std::vector<Held> out;
+    out.reserve(most(view, bag, way)); /* growing would copy it all, again and again */
     for (const BagWord &w : bag.words)
         walked.rates.push_back({rate_of(view, w.terms.stems), rate_of(view, w.terms.typed),
                                 rate_of(view, w.terms.compounds)});
-    for (const BagReadings &readings : bag.compounds)
-        walked.compounds.push_back(read_in(view, readings, deadline));
     for (size_t part = 0; part < view.parts.size(); part++)
         (Walk(walked, part).*way)(out);
     if (view.parts.size() > 1)
@@ -365,17 +371,27 @@ std::vector<Held> walk(const View &view, const Bag &bag, Deadline &deadline, Way
 
 } // namespace
 
-std::vector<Held> bag_all(const View &view, const Bag &bag, Deadline &deadline)
+std::vector<ReadIn> bag_compounds(const View &view, const Bag &bag, Deadline &deadline)
+{
+    std::vector<ReadIn> compounds;
+    for (const BagReadings &readings : bag.compounds)
+        compounds.push_back(read_in(view, readings, deadline));
+    return compounds;
+}
+
+std::vector<Held> bag_all(const View &view, const Bag &bag, const std::vector<ReadIn> &compounds,
+                          Deadline &deadline)
 {
     for (const BagWord &w : bag.words)
         if (w.documents == 0 && !w.is_part)
             return {};
-    return walk(view, bag, deadline, &Walk::all);
+    return walk(view, bag, compounds, deadline, &Walk::all);
 }
 
-std::vector<Held> bag_any(const View &view, const Bag &bag, Deadline &deadline)
+std::vector<Held> bag_any(const View &view, const Bag &bag, const std::vector<ReadIn> &compounds,
+                          Deadline &deadline)
 {
-    return walk(view, bag, deadline, &Walk::any);
+    return walk(view, bag, compounds, deadline, &Walk::any);
 }
 
 } // namespace shim

@@ -32,10 +32,20 @@ struct Held {
     bool all;     /* it has every word */
 };
 
+/* The documents in which a compound is read in some way, by rising number, and its rarity; that of
+ * each reading where there are several. */
+typedef std::vector<std::pair<Xapian::docid, double>> ReadIn;
+
+/* Of each of the bag's compounds, as far as the deadline lets: of phrases, which cost the most, so
+ * that the two below share it. */
+std::vector<ReadIn> bag_compounds(const View &view, const Bag &bag, Deadline &deadline);
+
 /* The documents that have every word, and those that have any; as far as the deadline lets, by
- * rising number. */
-std::vector<Held> bag_all(const View &view, const Bag &bag, Deadline &deadline);
-std::vector<Held> bag_any(const View &view, const Bag &bag, Deadline &deadline);
+ * rising number. COMPOUNDS are the bag's. */
+std::vector<Held> bag_all(const View &view, const Bag &bag, const std::vector<ReadIn> &compounds,
+                          Deadline &deadline);
+std::vector<Held> bag_any(const View &view, const Bag &bag, const std::vector<ReadIn> &compounds,
+                          Deadline &deadline);
 
 } // namespace shim
 

@@ -57,10 +57,10 @@ double tenth_share(const std::vector<Held> &from)
 }
 
 /* Of what has any of the words, what has enough of them counts, and what has not all is listed. */
-void list_some(Run &run, uint64_t with_all)
+void list_some(Run &run, const std::vector<ReadIn> &compounds, uint64_t with_all)
 {
     Listed found;
-    std::vector<Held> any = bag_any(run.view, run.question.bag, run.deadline), kept;
+    std::vector<Held> any = bag_any(run.view, run.question.bag, compounds, run.deadline), kept;
     if (with_all < ENOUGH) {
         const double least = least_share(tenth_share(any), run.question.bag.whole);
         std::copy_if(any.begin(), any.end(), std::back_inserter(kept),
@@ -81,7 +81,8 @@ void list_some(Run &run, uint64_t with_all)
 void list_bag(Run &run)
 {
     const bool partial = run.question.bag.wanted > 1;
-    std::vector<Held> all = bag_all(run.view, run.question.bag, run.deadline);
+    const std::vector<ReadIn> compounds = bag_compounds(run.view, run.question.bag, run.deadline);
+    std::vector<Held> all = bag_all(run.view, run.question.bag, compounds, run.deadline);
     Listed found;
     count(run, all);
     list_best(
@@ -90,7 +91,7 @@ void list_bag(Run &run)
     const uint64_t with_all = run.total;
     take(run, run.question.all, found, MATCHED_ALL, partial ? 0.5 : 0, 1);
     if (partial && !run.deadline.was_over() && (with_all < ENOUGH || with_all < run.wanted()))
-        list_some(run, with_all);
+        list_some(run, compounds, with_all);
 }
 
 } // namespace shim
