@@ -30,15 +30,15 @@ struct block_cache {
 
 static _Thread_local struct block_cache *in_use;
 
-struct block_cache *block_cache_new(void)
+void block_cache_new(struct block_cache **out)
 {
+    *out = NULL;
     void *blocks = mmap(NULL, BLOCK_CACHE_BYTES, PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (blocks == MAP_FAILED)
-        return NULL;
-    struct block_cache *c = mem_zalloc(sizeof *c);
-    c->blocks = blocks;
-    return c;
+        return;
+    *out = mem_zalloc(sizeof **out);
+    (*out)->blocks = blocks;
 }
 
 void block_cache_free(struct block_cache **c)
@@ -92,7 +92,8 @@ static size_t way_of(const struct kept kept[WAYS], int fd, off_t offset)
     return oldest;
 }
 
-/* Not by the C library's pread(), whose place is taken. */
+/* Not by the C library's pread(), whose place is taken. Where an offset takes two arguments of a
+ * call, preadv() knows how. */
 static ssize_t read_file(int fd, void *to, size_t size, off_t offset)
 {
     const struct iovec part = {.iov_base = to, .iov_len = size};

@@ -20,12 +20,12 @@ enum {
 struct block_cache;
 
 /* NULL if there is no memory for one, which is as good as a cache that is not used. */
-struct block_cache *block_cache_new(void);
+void block_cache_new(struct block_cache **out);
 void block_cache_free(struct block_cache **c);
 /* What this thread reads from now on goes by C, which one thread at a time may use; NULL: by none,
  * as in the beginning. */
 void block_cache_use(struct block_cache *c);
-/* Forgets all blocks. */
+/* Forgets all blocks; of NULL there are none. */
 void block_cache_clear(struct block_cache *c);
 /* The same, and gives their memory back to the system. */
 void block_cache_rest(struct block_cache *c);

@@ -58,7 +58,7 @@ void reader_reset(struct index_reader *r) noexcept
 {
     r->together.clear();
     r->parts.clear();
-    r->blocks.clear();
+    block_cache_clear(r->blocks.get());
     r->generation = 0;
     r->pointed_ns = r->listed_ns = 0;
 }
@@ -107,7 +107,7 @@ static void open_new_parts(struct index_reader *r)
     for (const std::string &name : compartment_list(generation)) {
         if (r->parts.count(name))
             continue;
-        r->blocks.clear();
+        block_cache_clear(r->blocks.get());
         Part p;
         p.path = generation + "/" + name;
         p.db = Xapian::Database(p.path);
@@ -120,13 +120,13 @@ static void open_new_parts(struct index_reader *r)
 }
 
 /* What is asked of each revision only once. */
-static void refresh(Part &p, BlockCache &blocks)
+static void refresh(Part &p, struct block_cache *blocks)
 {
     const int64_t committed = changed_ns(p.path + "/" + VERSION_FILE);
     if (committed && committed == p.committed_ns)
         return;
     if (p.db.reopen())
-        blocks.clear();
+        block_cache_clear(blocks);
     p.committed_ns = committed;
     if (p.db.get_revision() == p.revision)
         return;
@@ -148,7 +148,7 @@ View reader_view(struct index_reader *r, const struct access *who)
     open_new_parts(r);
     for (auto &p : r->parts)
         if (p.second.labels.visible(who)) {
-            refresh(p.second, r->blocks);
+            refresh(p.second, r->blocks.get());
             v.parts.push_back(&p.second);
             names += p.first + "/";
         }
@@ -173,7 +173,7 @@ static prospect_status new_reader(struct index_reader **out, const char *dir, bo
         r->dir = dir;
         r->follows_writer = ingest;
         if (!ingest) /* which asks for little, and all of it once */
-            r->blocks.create();
+            block_cache_new(r->blocks.out());
         analyser_new(r->analyser.out(), dictionaries_shared());
         *out = r.release();
         return PROSPECT_OK;
@@ -194,7 +194,7 @@ extern "C" prospect_status index_reader_new_ingest(struct index_reader **out, co
 
 extern "C" void index_reader_rest(struct index_reader *r)
 {
-    r->blocks.rest();
+    block_cache_rest(r->blocks.get());
 }
 
 extern "C" void index_reader_free(struct index_reader **r)

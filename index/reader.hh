@@ -71,45 +71,20 @@ struct View {
     mutable std::unordered_map<std::string, Frequency> known;
 };
 
-/* A block_cache, or none, which is in use while a Use of it lives. */
-class BlockCache
+/* While it lives, this thread reads by way of a cache. */
+class CacheUse
 {
   public:
-    BlockCache() = default;
-    BlockCache(const BlockCache &) = delete;
-    BlockCache &operator=(const BlockCache &) = delete;
-    ~BlockCache()
+    explicit CacheUse(struct block_cache *cache)
     {
-        block_cache_free(&cache);
+        block_cache_use(cache);
     }
-    void create()
+    CacheUse(const CacheUse &) = delete;
+    CacheUse &operator=(const CacheUse &) = delete;
+    ~CacheUse()
     {
-        cache = block_cache_new();
+        block_cache_use(nullptr);
     }
-    void clear()
-    {
-        block_cache_clear(cache);
-    }
-    void rest()
-    {
-        block_cache_rest(cache);
-    }
-    class Use
-    {
-      public:
-        explicit Use(const BlockCache &blocks)
-        {
-            block_cache_use(blocks.cache);
-        }
-        Use(const Use &) = delete;
-        ~Use()
-        {
-            block_cache_use(nullptr);
-        }
-    };
-
-  private:
-    struct block_cache *cache = nullptr;
 };
 
 } // namespace shim
@@ -122,7 +97,8 @@ struct index_reader {
     int64_t pointed_ns = 0; /* the pointer to it was of then; 0: not known */
     int64_t listed_ns = 0; /* the generation's directory had changed then when it was last listed */
     bool follows_writer = false;
-    shim::BlockCache blocks; /* of the databases that are open, at their revisions */
+    /* Of the databases that are open, at their revisions; there may be none. */
+    shim::Owned<struct block_cache, block_cache_free> blocks;
     std::map<std::string, shim::Part> parts;
     std::map<std::string, Xapian::Database> together; /* by the names of the parts */
 };
@@ -141,7 +117,7 @@ prospect_status read(struct index_reader *r, const struct access *who, struct er
 {
     const auto ask = [&] {
         const View view = reader_view(r, who);
-        const BlockCache::Use use(r->blocks);
+        const CacheUse use(r->blocks.get());
         return work(view);
     };
     return guard(error, [&] {
