@@ -228,7 +228,7 @@ static void show_summary(const json_t *answer)
     }
     printf("%s%lld document%s, %.1f ms%s\n", about, total, total == 1 ? "" : "s",
            json_number_value(json_object_get(answer, "took_ms")),
-           json_is_true(json_object_get(answer, "partial")) ? ", cut short by the time limit" : "");
+           json_is_true(json_object_get(answer, "partial")) ? ", not all looked at in time" : "");
 }
 
 static void show_answer(const struct client *c, const json_t *answer)

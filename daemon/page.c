@@ -178,7 +178,7 @@ static void put_summary(const struct page *p, struct buf *out)
         buf_addf(out, "%s%llu %s", res->total_is_exact ? "" : "About ",
                  (unsigned long long)res->total, res->total == 1 ? "document" : "documents");
     if (res->partial)
-        buf_adds(out, " (the time was over before all was looked at)");
+        buf_adds(out, " (not all was looked at in time)");
     buf_adds(out, "</p>\n");
     if (res->did_you_mean != NULL) {
         buf_adds(out, "<p>Did you mean ");

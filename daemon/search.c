@@ -5,6 +5,7 @@
 #include "daemon/thread.h"
 #include "index/base/clock.h"
 #include "index/base/mem.h"
+#include "index/dictionaries.h"
 
 #include <errno.h>
 #include <semaphore.h>
@@ -106,6 +107,7 @@ static void *warm(void *arg)
     revive_thread();
     setpriority(PRIO_PROCESS, (id_t)gettid(), WARMING_NICE);
     index_reader_warm(t->reader);
+    dictionaries_warming(dictionaries_shared(), false);
     index_reader_free(&t->reader);
     return NULL;
 }
@@ -153,6 +155,16 @@ static prospect_status add_worker(struct search *s, struct error *error)
     return status;
 }
 
+/* Nobody who searches waits for what it reads. */
+static prospect_status add_warming(struct search *s, struct error *error)
+{
+    dictionaries_warming(dictionaries_shared(), true);
+    prospect_status status = add_thread(s, warm, &s->warming, error);
+    if (status != PROSPECT_OK)
+        dictionaries_warming(dictionaries_shared(), false);
+    return status;
+}
+
 static void set_defaults(struct search_options *o)
 {
     const long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -181,7 +193,7 @@ prospect_status search_new(struct search **out, const char *index_dir,
     while (status == PROSPECT_OK && s->count < s->options.threads)
         status = add_worker(s, error);
     if (status == PROSPECT_OK)
-        status = add_thread(s, warm, &s->warming, error);
+        status = add_warming(s, error);
     if (status != PROSPECT_OK)
         search_free(&s);
     *out = s;

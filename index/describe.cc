@@ -135,11 +135,14 @@ void all_hits(struct index_reader *r, const View &view, const char *id, const ch
     places.read({seen.did}, Places::ALL);
     const Spot spot = {view, *seen.part, seen.local, seen.data.places, places.in(seen.did)};
     const Matched found = matched_in(spot, seen.data.fields.lang, question);
+    out->partial = view.lacks_forms;
     out->item = (struct index_unit_hit *)mem_zalloc((found.units.size() + 1) * sizeof *out->item);
     for (const UnitMatch &m : found.units) {
         struct unit text = {};
-        if ((out->partial = deadline.over()))
+        if (deadline.over()) {
+            out->partial = true;
             break;
+        }
         struct index_unit_hit *hit = &out->item[out->count];
         if (!show_unit(*seen.part, id, found, m, style, &hit->pick, &text))
             continue;

@@ -7,6 +7,7 @@
 #include <hunspell/hunspell.h>
 #include <iconv.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -31,7 +32,7 @@ enum {
 
 struct dictionary {
     pthread_mutex_t mutex;
-    bool tried;
+    atomic_bool tried;   /* to be read */
     Hunhandle *hunspell; /* NULL: not read yet, or not there */
     iconv_t to, from;    /* the dictionary's encoding and back */
 };
@@ -39,6 +40,7 @@ struct dictionary {
 struct dictionaries {
     char *dir;
     dictionary_missing_fn *missing;
+    atomic_bool warming;
     struct stem_source source;
     struct dictionary dictionary[KNOWN];
 };
@@ -55,6 +57,12 @@ static bool knows(struct dictionaries *d, const char *lang)
 {
     (void)d;
     return index_of(lang) < KNOWN;
+}
+
+static bool ready(struct dictionaries *d, const char *lang)
+{
+    const size_t i = index_of(lang);
+    return i == KNOWN || !atomic_load(&d->warming) || atomic_load(&d->dictionary[i].tried);
 }
 
 /* ---- reading ------------------------------------------------------------------------------- */
@@ -84,7 +92,6 @@ static void read_dictionary(struct dictionaries *d, size_t i)
 {
     struct dictionary *dictionary = &d->dictionary[i];
     struct buf rules = {0}, words = {0};
-    dictionary->tried = true;
     buf_addf(&rules, "%s/%s.aff", d->dir, known[i].file);
     buf_addf(&words, "%s/%s.dic", d->dir, known[i].file);
     if (access(rules.data, R_OK) == 0 && access(words.data, R_OK) == 0)
@@ -95,6 +102,7 @@ static void read_dictionary(struct dictionaries *d, size_t i)
         d->missing(known[i].lang, words.data);
     buf_free(&rules);
     buf_free(&words);
+    atomic_store(&dictionary->tried, true);
 }
 
 /* ---- looking up ---------------------------------------------------------------------------- */
@@ -165,7 +173,7 @@ static void stems(struct dictionaries *d, const char *lang, const char *word, si
         return;
     struct dictionary *dictionary = &d->dictionary[i];
     pthread_mutex_lock(&dictionary->mutex);
-    if (!dictionary->tried)
+    if (!atomic_load(&dictionary->tried))
         read_dictionary(d, i);
     if (dictionary->hunspell && !look_up(dictionary, word, length, each, ctx))
         look_up_name(dictionary, word, length, each, ctx);
@@ -179,7 +187,7 @@ void dictionaries_new(struct dictionaries **out, const char *dir, dictionary_mis
     struct dictionaries *d = mem_zalloc(sizeof *d);
     d->dir = mem_strdup(dir);
     d->missing = missing;
-    d->source = (struct stem_source){d, knows, stems};
+    d->source = (struct stem_source){d, knows, ready, stems};
     for (size_t i = 0; i < KNOWN; i++)
         pthread_mutex_init(&d->dictionary[i].mutex, NULL);
     *out = d;
@@ -201,6 +209,11 @@ void dictionaries_free(struct dictionaries **d)
 const struct stem_source *dictionaries_source(struct dictionaries *d)
 {
     return &d->source;
+}
+
+void dictionaries_warming(const struct stem_source *of, bool on)
+{
+    atomic_store(&of->dictionaries->warming, on);
 }
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;

@@ -18,6 +18,9 @@ void dictionaries_new(struct dictionaries **out, const char *dir, dictionary_mis
 void dictionaries_free(struct dictionaries **d);
 /* How an analyser uses D; lives as long as D. */
 const struct stem_source *dictionaries_source(struct dictionaries *d);
+/* ON: somebody reads them before they are asked for, and until that is OFF again one that is not
+ * read yet is not ready(). */
+void dictionaries_warming(const struct stem_source *of, bool on);
 
 /* The process's own, from where the packages put them; lives until the process ends. */
 const struct stem_source *dictionaries_shared(void);

@@ -249,8 +249,9 @@ struct index_result {
     bool query_cut; /* of more words than are searched for, the most telling were taken */
     uint64_t total; /* results, by the rule of doc/ranking.md; more may be listed behind them */
     bool total_is_exact;
-    bool partial;       /* the time was over before all was looked at, or shown: hits may then be
-                         * missing, or have no page, snippet and explanation */
+    bool partial;       /* the time was over before all was looked at, or shown, or before a
+                         * dictionary was read: hits may then be missing, or have no page, snippet
+                         * and explanation */
     char *did_you_mean; /* NULL: nothing was corrected; else the query as typed but for corrected
                          * words. Only where no document has all words, and with `expand` */
     struct index_hit *hits;

@@ -13,7 +13,10 @@ void parse_typed(struct index_reader *r, const View &view, const char *text, Tre
     const std::vector<std::string> present = view.languages();
     std::vector<const char *> langs;
     for (const std::string &l : present)
-        langs.push_back(l.c_str());
+        if (analyser_ready(r->analyser.get(), l.c_str()))
+            langs.push_back(l.c_str());
+        else
+            view.lacks_forms = true;
     prospect_status status =
         query_parse(out.out(), r->analyser.get(), text ? text : "", text ? strlen(text) : 0,
                     langs.data(), langs.size(), &query_default_limits, &refused);

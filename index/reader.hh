@@ -45,6 +45,8 @@ struct View {
     std::vector<Part *> parts;
     Xapian::Database db;          /* all of them together; uninitialised if there is none */
     Deadline *deadline = nullptr; /* of who asks; NULL: there is none */
+    /* Words were parsed without a language whose dictionary was still being read. */
+    mutable bool lacks_forms = false;
 
     /* Of a document of `db`: the compartment it lies in, and its number there. */
     Part &part(Xapian::docid did) const

@@ -71,8 +71,8 @@ void show_all(Run &run, struct index_result *out)
     if (run.s->explain)
         explain_all(run, of, out);
     out->total = run.total;
-    out->total_is_exact = run.exact && !run.deadline.was_over();
-    out->partial = run.deadline.cut();
+    out->total_is_exact = run.exact && !run.deadline.was_over() && !run.view.lacks_forms;
+    out->partial = run.deadline.cut() || run.view.lacks_forms;
     out->facets_exact = true;
     if (run.s->facets)
         run.tally.report(out);

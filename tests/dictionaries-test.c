@@ -91,6 +91,31 @@ static void without_a_dictionary_exact_words_and_endings_remain(void **state)
     dictionaries_free(&d);
 }
 
+static void one_that_is_not_read_yet_is_not_ready_while_they_are_being_read(void **state)
+{
+    (void)state;
+    struct dictionaries *d;
+    struct analyser *a;
+    bool found = false;
+    static const char *const langs[] = {"bs"}; /* by the Croatian dictionary */
+    dictionaries_new(&d, "/nonexistent", NULL);
+    analyser_new(&a, dictionaries_source(d));
+    assert_true(analyser_ready(a, "hr"));
+    dictionaries_warming(dictionaries_source(d), true);
+    assert_false(analyser_ready(a, "hr"));
+    assert_false(analyser_ready(a, "bs"));
+    assert_true(analyser_ready(a, "en"));
+    assert_true(analyser_ready(a, "el"));
+    assert_true(analyser_ready(a, "xx"));
+    analyse_word(a, "zakonima", 8, langs, 1, find, &found);
+    assert_true(analyser_ready(a, "hr"));
+    assert_false(analyser_ready(a, "pl"));
+    dictionaries_warming(dictionaries_source(d), false);
+    assert_true(analyser_ready(a, "pl"));
+    analyser_free(&a);
+    dictionaries_free(&d);
+}
+
 static void *look_up_often(void *ctx)
 {
     const struct stem_source *s = ctx;
@@ -125,6 +150,7 @@ int main(void)
         cmocka_unit_test(many_threads_use_one_set),
         cmocka_unit_test(a_form_is_led_back_to_its_stems),
         cmocka_unit_test(without_a_dictionary_exact_words_and_endings_remain),
+        cmocka_unit_test(one_that_is_not_read_yet_is_not_ready_while_they_are_being_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

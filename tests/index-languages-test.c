@@ -1,8 +1,11 @@
 /* Inflected words, language by language, through a real index that holds all languages at once:
  * one form stands in a document, another is typed. */
 #include "index/base/buf.h"
+#include "index/dictionaries.h"
 #include "index/languages.h"
 #include "tests/index.h"
+
+#include <sys/wait.h>
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
@@ -334,9 +337,52 @@ static void close_languages_are_told_by_the_document(void **state)
     expect_languages("no", "Rapport", "no");
 }
 
+/* In a process of its own: this one has not read the dictionary of what is put. */
+static void put_in_a_child(struct fixture *f, struct document *d)
+{
+    char notice[256];
+    index_writer_free(&f->writer);
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(index_writer_new(&f->writer, f->dir, notice, sizeof notice, NULL) != PROSPECT_OK ||
+              index_writer_put(f->writer, d, NULL) != PROSPECT_OK ||
+              index_writer_commit(f->writer, NULL) != PROSPECT_OK);
+    int how;
+    assert_int_equal(waitpid(pid, &how, 0), pid);
+    assert_int_equal(how, 0);
+    document_free(&d);
+}
+
+static void expect_answer(struct fixture *f, const char *q, size_t hits, bool partial)
+{
+    struct index_result *res = ask(f, &anybody, (struct index_search){.q = q});
+    if (res->n_hits != hits || res->partial != partial || res->total_is_exact == partial)
+        fail_msg("<%s>: %zu hits%s%s", q, res->n_hits, res->partial ? ", partial" : "",
+                 res->total_is_exact ? ", exact" : "");
+    index_result_free(&res);
+}
+
+static void who_searches_does_not_wait_while_dictionaries_are_read_and_is_told(void **state)
+{
+    struct fixture *f = *state;
+    const struct stem_source *dictionaries = dictionaries_shared();
+    put_in_a_child(f, with_meta(doc("a.txt", NULL, "Rozmowa z kobietami"), "language", "pl"));
+    dictionaries_warming(dictionaries, true);
+    expect_answer(f, "kobietami", 1, true);
+    expect_answer(f, "kobiety", 0, true);
+    index_reader_warm(f->reader);
+    expect_answer(f, "kobiety", 1, false);
+    dictionaries_warming(dictionaries, false);
+    expect_answer(f, "kobiety", 1, false);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        /* the first, before the others have read what it has to find unread */
+        cmocka_unit_test_setup_teardown(
+            who_searches_does_not_wait_while_dictionaries_are_read_and_is_told, fixture_new,
+            fixture_free),
         cmocka_unit_test_setup_teardown(other_spellings_find_each_other, fixture_new, fixture_free),
         cmocka_unit_test_setup_teardown(a_single_page_in_another_language_is_found_by_its_stems,
                                         fixture_new, fixture_free),

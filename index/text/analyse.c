@@ -118,6 +118,11 @@ bool analyser_stems(const struct analyser *a, const char *lang)
     return stemmers_know(a->stemmers, lang);
 }
 
+bool analyser_ready(const struct analyser *a, const char *lang)
+{
+    return stemmers_ready(a->stemmers, lang);
+}
+
 uint32_t analyse_text(struct analyser *a, const char *text, size_t length, const char *lang,
                       term_fn *each, void *ctx)
 {

@@ -43,6 +43,9 @@ void analyser_free(struct analyser **a);
 
 /* Whether words of LANG get stems. */
 bool analyser_stems(const struct analyser *a, const char *lang);
+/* False while words of LANG have to wait for a dictionary that is being read. Who cannot wait
+ * leaves LANG out. */
+bool analyser_ready(const struct analyser *a, const char *lang);
 
 /* Calls EACH for every term of TEXT, in rising position. LANG as in language.h. Returns how many
  * positions were used. */

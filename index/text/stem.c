@@ -134,3 +134,10 @@ bool stemmers_know(struct stemmers *s, const char *lang)
 {
     return stemmers_id(s, lang) != 0;
 }
+
+bool stemmers_ready(struct stemmers *s, const char *lang)
+{
+    const unsigned id = stemmers_id(s, lang);
+    const struct language *l = id ? &s->language[id - 1] : NULL;
+    return !l || !l->dictionary || s->source->ready(s->source->dictionaries, l->code);
+}

@@ -20,6 +20,8 @@ struct stem_source {
     struct dictionaries *dictionaries;
     /* True if there may be a dictionary of LANG. */
     bool (*knows)(struct dictionaries *d, const char *lang);
+    /* False while stems() of LANG would wait for somebody who reads the dictionary. */
+    bool (*ready)(struct dictionaries *d, const char *lang);
     /* Calls EACH for the stems of WORD (case-folded UTF-8), at most STEMS_MAX; none where it is
      * not known. */
     void (*stems)(struct dictionaries *d, const char *lang, const char *word, size_t length,
@@ -36,6 +38,8 @@ void stemmers_free(struct stemmers **s);
 void stemmers_stem(struct stemmers *s, const char *lang, const char *word, size_t length,
                    stem_fn *each, void *ctx);
 bool stemmers_know(struct stemmers *s, const char *lang);
+/* False while LANG has to be waited for, see stem_source. */
+bool stemmers_ready(struct stemmers *s, const char *lang);
 
 /* The same by number, for those who stem many words in one language: 0 is no stemmer, and
  * stemmers_by_id() then gives the word itself. A number stays valid as long as the stemmers. */
