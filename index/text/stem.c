@@ -10,7 +10,9 @@
 
 enum {
     LANGUAGES_MAX = 64,
-    LETTERS_MIN = 3,          /* of a stem, before its endings */
+    LETTERS = 26,
+    NOTHING = LANGUAGES_MAX + 1, /* there is no means for it */
+    LETTERS_MIN = 3,             /* of a stem, before its endings */
     SNOWBALL_LETTERS_MIN = 4, /* of one that has lost some already: "talo" and "tali" stay apart */
     WORD_MAX = 512            /* bytes; no language has longer words, but files do */
 };
@@ -26,7 +28,8 @@ struct stemmers {
     const struct stem_source *source;
     struct language language[LANGUAGES_MAX];
     unsigned count;
-    struct buf folded; /* scratch */
+    unsigned char id[LETTERS][LETTERS]; /* by the code's letters; or NOTHING; 0: not met yet */
+    struct buf folded;                  /* scratch */
 };
 
 void stemmers_new(struct stemmers **out, const struct stem_source *source)
@@ -49,7 +52,7 @@ void stemmers_free(struct stemmers **s)
 /* Snowball's one stemmer of Norwegian is for both kinds, and Bosnian words end as Croatian do. */
 static const char *stemmed_as(const char *lang)
 {
-    if (strcmp(lang, "nb") == 0 || strcmp(lang, "nn") == 0)
+    if (lang[0] == 'n' && (lang[1] == 'b' || lang[1] == 'n'))
         return "no";
     return strcmp(lang, "bs") == 0 ? "hr" : lang;
 }
@@ -63,20 +66,30 @@ static bool find_means(const struct stemmers *s, const char *lang, struct langua
     return out->snowball || out->dictionary || out->endings;
 }
 
-unsigned stemmers_id(struct stemmers *s, const char *lang)
+static unsigned new_id(struct stemmers *s, const char *lang)
 {
-    if (!lang || strlen(lang) != 2)
-        return 0;
-    lang = stemmed_as(lang);
-    for (unsigned i = 0; i < s->count; i++)
-        if (memcmp(s->language[i].code, lang, 2) == 0)
-            return i + 1;
     struct language new = {.snowball = NULL};
     if (s->count == LANGUAGES_MAX || !find_means(s, lang, &new))
-        return 0;
-    memcpy(new.code, lang, 3);
+        return NOTHING;
+    memcpy(new.code, lang, sizeof new.code);
     s->language[s->count++] = new;
     return s->count;
+}
+
+static bool is_letter(char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+unsigned stemmers_id(struct stemmers *s, const char *lang)
+{
+    if (!lang || !is_letter(lang[0]) || !is_letter(lang[1]) || lang[2])
+        return 0;
+    lang = stemmed_as(lang);
+    unsigned char *id = &s->id[lang[0] - 'a'][lang[1] - 'a'];
+    if (*id == 0)
+        *id = (unsigned char)new_id(s, lang);
+    return *id == NOTHING ? 0 : *id;
 }
 
 const char *stemmers_language(const struct stemmers *s, unsigned id)

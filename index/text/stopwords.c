@@ -93,7 +93,7 @@ uint32_t stopwords_find(const struct stopwords *s, const char *word, size_t leng
 uint32_t stopwords_language(const char *lang)
 {
     for (unsigned i = 0; i < STOPWORD_LANGUAGES; i++)
-        if (strcmp(stopword_lists[i].lang, lang) == 0)
+        if (stopword_lists[i].lang[0] == lang[0] && strcmp(stopword_lists[i].lang, lang) == 0)
             return UINT32_C(1) << i;
     return 0;
 }
