@@ -11,6 +11,10 @@
 #include <unistd.h>
 #include <vector>
 
+extern "C" {
+#include "index/base/sum.h"
+}
+
 namespace fs = std::filesystem;
 
 namespace shim
@@ -29,7 +33,7 @@ enum {
     LEVEL_FREELIST = 254,
     LOOKS = 3, /* at a block that somebody may be writing just now */
     PAUSE_US = 20000,
-    FORMAT = 1,
+    FORMAT = 2,
     BEGUN = 16 /* revisions that writers can have begun since the last commit, and given up */
 };
 
@@ -46,27 +50,6 @@ struct Sums {
     uint32_t version_sum = 0;
     std::map<std::string, Table> tables;
 };
-
-/* Two running sums of 32-bit words, as Fletcher (1982) has them, here of 64 bits as in ZFS. */
-uint32_t sum_of(const uint8_t *bytes, size_t length)
-{
-    uint64_t a = 1, b = 0;
-    uint32_t word = 0;
-    const size_t whole = length - length % sizeof word;
-    for (size_t i = 0; i < whole; i += sizeof word) {
-        memcpy(&word, bytes + i, sizeof word); /* of a length known here: one instruction */
-        a += word;
-        b += a;
-    }
-    if (whole < length) {
-        word = 0;
-        memcpy(&word, bytes + whole, length - whole);
-        a += word;
-        b += a;
-    }
-    uint64_t mixed = (a * 0x9e3779b97f4a7c15u) ^ b;
-    return (uint32_t)(mixed ^ mixed >> 32);
-}
 
 uint32_t revision_of(const uint8_t *block)
 {
@@ -260,7 +243,7 @@ std::vector<std::string> table_names(const std::string &path)
 uint32_t version_sum(const Look &l)
 {
     const std::string bytes = read_all(l.path + "/" + VERSION_FILE, BLOCK * 8);
-    uint32_t sum = sum_of((const uint8_t *)bytes.data(), bytes.size());
+    uint32_t sum = sum_of(bytes.data(), bytes.size());
     return l.revision() == l.committed ? sum : 0;
 }
 

@@ -69,7 +69,7 @@ bool records_are_good(const Xapian::Database &db, const std::string &id)
 std::string document_trouble(const Xapian::Database &db, Xapian::docid did, std::string &name)
 {
     Data data;
-    const std::string bytes = db.get_document(did).get_data();
+    const std::string bytes = db.get_document(did).get_value(SLOT_RECORD);
     if (!record_unpack_data(bytes.data(), bytes.size(), &data.fields, &data.places)) {
         name = "number " + std::to_string(did);
         return "its data is damaged";

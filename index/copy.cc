@@ -30,7 +30,7 @@ static bool load_units(const Xapian::Database &db, const std::string &id,
 bool load_from(const Xapian::Database &db, Xapian::docid did, const std::string &id, Document &out)
 {
     const std::string record = db.get_metadata(key_document(id));
-    const std::string data = db.get_document(did).get_data();
+    const std::string data = db.get_document(did).get_value(SLOT_RECORD);
     struct unit_places places = {};
     bool good = record_unpack_document(record.data(), record.size(), out.out()) &&
                 record_unpack_places(data.data(), data.size(), &places) &&

@@ -15,7 +15,7 @@ void Data::read(const View &view, Xapian::docid did)
 {
     /* Found just now: else its length would be looked for first. */
     const Xapian::Document found = view.db.get_document(did, Xapian::DOC_ASSUME_VALID);
-    const std::string data = found.get_data();
+    const std::string data = found.get_value(SLOT_RECORD);
     index_fields_free(&fields);
     unit_places_free(&places);
     if (!record_unpack_data(data.data(), data.size(), &fields, &places))

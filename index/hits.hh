@@ -7,7 +7,7 @@
 namespace shim
 {
 
-/* The record in a document's data, freed with its owner. */
+/* A document's record, freed with its owner. */
 struct Data {
     struct index_fields fields = {};
     struct unit_places places = {};

@@ -317,7 +317,7 @@ void pack_records(const Work &w, Prepared &out)
 {
     Bytes data, document, infos;
     record_pack_data(&data, &w.fields, &w.places);
-    out.doc.set_data(data.str());
+    out.doc.add_value(SLOT_RECORD, data.str());
     record_pack_document(&document, w.d);
     out.document = document.str();
     record_pack_infos(&infos, w.d, w.languages.unit);

@@ -9,7 +9,7 @@
 #ifndef PROSPECT_INDEX_SCHEMA_H
 #define PROSPECT_INDEX_SCHEMA_H
 
-#define SCHEMA_VERSION 6
+#define SCHEMA_VERSION 7
 
 #define TERM_CAP 200 /* bytes of a term; Xapian takes 245 */
 
@@ -63,7 +63,9 @@ enum slot {
     SLOT_FACETS = 7, /* type, language, year, country, role */
     SLOT_STAMP = 8,  /* of files, not children: record_pack_stamp() */
     SLOT_UNITS = 9,  /* where each unit begins, and where the last ends: record_pack_bounds() */
-    SLOT_NAMES = 10  /* all other facet values, as SLOT_FACETS */
+    SLOT_NAMES = 10, /* all other facet values, as SLOT_FACETS */
+    /* record_pack_data(). Not the document's data, which Xapian deflates whatever it holds. */
+    SLOT_RECORD = 11
 };
 
 #define GROUP_SIZE 16 /* bytes in SLOT_GROUP: the content's first, or the id */

@@ -34,7 +34,7 @@ static std::vector<uint32_t> unit_numbers(Xapian::Database &db, Xapian::docid di
 {
     std::vector<uint32_t> numbers;
     struct unit_places places = {};
-    const std::string data = db.get_document(did).get_data();
+    const std::string data = db.get_document(did).get_value(SLOT_RECORD);
     record_unpack_places(data.data(), data.size(), &places);
     for (size_t i = 0; i < places.count; i++)
         numbers.push_back(places.item[i].number);

@@ -3,6 +3,7 @@
 #include "index/base/error.h"
 #include "index/base/pack.h"
 #include "index/base/strlist.h"
+#include "index/base/sum.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -67,6 +68,28 @@ static void damage_is_noticed_and_never_read_past_the_end(void **state)
     }
 }
 
+static void a_checksum_tells_of_every_bit_and_of_order_and_length(void **state)
+{
+    (void)state;
+    uint8_t row[64], other[64];
+    for (size_t i = 0; i < sizeof row; i++)
+        row[i] = (uint8_t)(i * 37 + 11);
+    for (size_t length = 0; length < sizeof row; length++) {
+        memcpy(other, row, sizeof row);
+        for (size_t bit = 0; bit < 8 * length; bit++) {
+            other[bit / 8] ^= (uint8_t)(1u << bit % 8);
+            assert_int_not_equal(sum_of(other, length), sum_of(row, length));
+            other[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        }
+        assert_int_equal(sum_of(other, length), sum_of(row, length));
+        other[length] = 0;
+        assert_int_not_equal(sum_of(other, length + 1), sum_of(row, length));
+    }
+    memcpy(other, row + 4, 4);
+    memcpy(other + 4, row, 4);
+    assert_int_not_equal(sum_of(other, 8), sum_of(row, 8));
+}
+
 static void a_list_splits_trims_and_sorts(void **state)
 {
     (void)state;
@@ -125,6 +148,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(packed_values_come_back),
         cmocka_unit_test(damage_is_noticed_and_never_read_past_the_end),
+        cmocka_unit_test(a_checksum_tells_of_every_bit_and_of_order_and_length),
         cmocka_unit_test(a_list_splits_trims_and_sorts),
         cmocka_unit_test(ids_differ_where_joined_names_would_not),
         cmocka_unit_test(a_file_that_shrinks_is_changed),

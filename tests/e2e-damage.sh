@@ -50,7 +50,7 @@ documents=$(search '' | jq .total)
 check "a sound index is not degraded" test "$(health '.health.degraded')" = false
 stopped "the daemon stops"
 
-for table in postlist position termlist docdata; do
+for table in postlist position termlist; do
     spoil "$table"
     check "the check sees what became of $table" eval '! is_sound'
     start_daemon

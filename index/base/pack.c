@@ -1,6 +1,7 @@
 #include "index/base/pack.h"
 
 #include "index/base/mem.h"
+#include "index/base/sum.h"
 
 #include <string.h>
 
@@ -113,18 +114,9 @@ enum {
     SEAL = 4
 };
 
-/* FNV-1a, 32 bits (Fowler, Noll, Vo; draft-eastlake-fnv). */
-static uint32_t checksum(const uint8_t *bytes, size_t length)
-{
-    uint32_t sum = 0x811c9dc5u;
-    for (size_t i = 0; i < length; i++)
-        sum = (sum ^ bytes[i]) * 0x01000193u;
-    return sum;
-}
-
 void pack_seal(struct buf *b, size_t from)
 {
-    uint32_t sum = checksum((const uint8_t *)buf_str(b) + from, b->len - from);
+    uint32_t sum = sum_of(buf_str(b) + from, b->len - from);
     for (size_t i = 0; i < SEAL; i++)
         buf_addc(b, (char)(sum >> 8 * i));
 }
@@ -132,7 +124,7 @@ void pack_seal(struct buf *b, size_t from)
 struct unpack unpack_sealed(const void *bytes, size_t length)
 {
     struct unpack u = unpack_start(bytes, length < SEAL ? 0 : length - SEAL);
-    uint32_t sum = checksum(u.at, (size_t)(u.end - u.at));
+    uint32_t sum = sum_of(u.at, (size_t)(u.end - u.at));
     u.bad = length < SEAL;
     for (size_t i = 0; i < SEAL && !u.bad; i++)
         u.bad = u.end[i] != (uint8_t)(sum >> 8 * i);

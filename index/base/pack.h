@@ -33,8 +33,8 @@ const char *unpack_bytes(struct unpack *u, size_t *length);
 char *unpack_str(struct unpack *u);
 bool unpack_done(const struct unpack *u); /* all read, nothing bad */
 
-/* Appends a checksum of what B holds from FROM on: for rows that lie on a disk for years. It tells
- * of accidents, not of malice. */
+/* Appends a checksum (see sum.h) of what B holds from FROM on: for rows that lie on a disk for
+ * years. */
 void pack_seal(struct buf *b, size_t from);
 /* A row that was sealed, its checksum taken off; bad from the start where that does not fit. */
 struct unpack unpack_sealed(const void *bytes, size_t length);
