@@ -1,57 +1,10 @@
 #include "index/record.h"
 
 #include "index/base/mem.h"
-#include "index/base/pack.h"
-#include "index/squeeze.h"
+#include "index/record_frame.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* A compressed record is one byte, 0 (as it is) or 1 (LZ4), and the rest. */
-enum {
-    PLAIN,
-    SQUEEZED,
-    SMALL = 64
-};
-
-/* Adds PLAIN, squeezed if that pays, and frees it. */
-static void seal(struct buf *out, struct buf *plain)
-{
-    const size_t from = out->len;
-    buf_addc(out, SQUEEZED);
-    if (plain->len < SMALL || !squeeze(out, plain->data, plain->len)) {
-        out->data[from] = PLAIN;
-        buf_add(out, buf_str(plain), plain->len);
-    }
-    pack_seal(out, from);
-    buf_free(plain);
-}
-
-static bool expand(struct buf *out, const char *sealed, size_t sealed_length)
-{
-    struct unpack u = unpack_sealed(sealed, sealed_length);
-    const char *bytes = (const char *)u.at;
-    size_t length = (size_t)(u.end - u.at);
-    if (length < 1 || (bytes[0] != PLAIN && bytes[0] != SQUEEZED))
-        return false;
-    if (bytes[0] == SQUEEZED)
-        return squeeze_undo(out, bytes + 1, length - 1, RECORD_MAX);
-    buf_add(out, bytes + 1, length - 1);
-    return true;
-}
-
-/* How many entries of at least one byte each can still follow: a count that claims more is damage,
- * and nothing is allocated for it. */
-static size_t unpack_count(struct unpack *u)
-{
-    uint64_t n = unpack_u64(u);
-    if (n > (uint64_t)(u->end - u->at)) {
-        u->bad = true;
-        u->at = u->end;
-        return 0;
-    }
-    return (size_t)n;
-}
 
 static void pack_list(struct buf *b, const struct strlist *l)
 {
@@ -71,36 +24,6 @@ static void unpack_list(struct unpack *u, struct strlist *l)
         else
             u->bad = true;
     }
-}
-
-static void unpack_array(struct unpack *u, char *to, size_t size)
-{
-    size_t n;
-    const char *bytes = unpack_bytes(u, &n);
-    if (n != size) {
-        u->bad = true;
-        memset(to, 0, size);
-        return;
-    }
-    memcpy(to, bytes, size);
-}
-
-static void pack_short(struct buf *b, const char *s)
-{
-    pack_bytes(b, s, strlen(s));
-}
-
-/* A string of less than SIZE bytes into an array. */
-static void unpack_short(struct unpack *u, char *to, size_t size)
-{
-    size_t n;
-    const char *bytes = unpack_bytes(u, &n);
-    if (n >= size || memchr(bytes, 0, n)) {
-        u->bad = true;
-        n = 0;
-    }
-    memcpy(to, bytes, n);
-    to[n] = '\0';
 }
 
 /* ---- data ---------------------------------------------------------------------------------- */
@@ -336,7 +259,7 @@ void record_pack_document(struct buf *b, const struct document *d)
     pack_u64(&plain, d->tries);
     pack_i64(&plain, d->since);
     pack_i64(&plain, d->next_try);
-    seal(b, &plain);
+    record_seal(b, &plain);
 }
 
 static bool unpack_document(struct unpack *u, struct document *d)
@@ -363,136 +286,13 @@ bool record_unpack_document(const char *bytes, size_t length, struct document **
 {
     struct buf plain = {0};
     *out = NULL;
-    bool good = expand(&plain, bytes, length);
+    bool good = record_expand(&plain, bytes, length);
     if (good) {
         document_new(out);
         struct unpack u = unpack_start(plain.data, plain.len);
         good = unpack_document(&u, *out);
         if (!good)
             document_free(out);
-    }
-    buf_free(&plain);
-    return good;
-}
-
-/* ---- units --------------------------------------------------------------------------------- */
-
-static uint32_t characters(const char *text, size_t length)
-{
-    uint32_t n = 0;
-    for (size_t i = 0; i < length; i++)
-        n += ((unsigned char)text[i] & 0xC0) != 0x80;
-    return n;
-}
-
-void record_pack_infos(struct buf *b, const struct document *d, char (*langs)[LANGUAGE_SIZE])
-{
-    struct buf plain = {0};
-    pack_u64(&plain, d->n_units);
-    for (size_t i = 0; i < d->n_units; i++) {
-        const struct unit *x = &d->units[i];
-        pack_u64(&plain, x->number);
-        pack_str(&plain, x->label);
-        pack_str(&plain, x->heading);
-        pack_u64(&plain, characters(x->text, x->length));
-        pack_short(&plain, langs[i]);
-        pack_u64(&plain, x->ocr);
-    }
-    seal(b, &plain);
-}
-
-void unit_infos_free(struct index_unit_info *info, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        free(info[i].label);
-        free(info[i].heading);
-    }
-    free(info);
-}
-
-static bool unpack_infos(struct unpack *u, struct index_unit_info **out, size_t *count)
-{
-    size_t n = unpack_count(u);
-    struct index_unit_info *info = mem_resize(NULL, n + 1, sizeof *info);
-    for (*count = 0; *count < n && !u->bad; ++*count) {
-        struct index_unit_info *x = &info[*count];
-        *x = (struct index_unit_info){.number = unpack_u32(u)};
-        x->label = unpack_str(u);
-        x->heading = unpack_str(u);
-        x->chars = unpack_u32(u);
-        unpack_short(u, x->lang, sizeof x->lang);
-        x->ocr = unpack_u64(u) != 0;
-    }
-    *out = info;
-    return unpack_done(u);
-}
-
-bool record_unpack_infos(const char *bytes, size_t length, struct index_unit_info **out,
-                         size_t *count)
-{
-    struct buf plain = {0};
-    *out = NULL;
-    *count = 0;
-    bool good = expand(&plain, bytes, length);
-    if (good) {
-        struct unpack u = unpack_start(plain.data, plain.len);
-        good = unpack_infos(&u, out, count);
-        if (!good) {
-            unit_infos_free(*out, *count);
-            *out = NULL;
-            *count = 0;
-        }
-    }
-    buf_free(&plain);
-    return good;
-}
-
-void record_pack_unit(struct buf *b, const struct unit *x)
-{
-    struct buf plain = {0};
-    pack_u64(&plain, x->number);
-    pack_str(&plain, x->label);
-    pack_str(&plain, x->heading);
-    pack_short(&plain, x->lang);
-    pack_u64(&plain, x->ocr);
-    pack_u64(&plain, x->n_spans);
-    for (size_t i = 0; i < x->n_spans; i++) {
-        pack_u64(&plain, x->spans[i].kind);
-        pack_u64(&plain, x->spans[i].length);
-    }
-    pack_bytes(&plain, x->text ? x->text : "", x->length);
-    seal(b, &plain);
-}
-
-static bool unpack_unit(struct unpack *u, struct unit *x)
-{
-    x->number = unpack_u32(u);
-    x->label = unpack_str(u);
-    x->heading = unpack_str(u);
-    unpack_short(u, x->lang, sizeof x->lang);
-    x->ocr = unpack_u64(u) != 0;
-    size_t n = unpack_count(u);
-    x->spans = n ? mem_resize(NULL, n, sizeof *x->spans) : NULL;
-    for (; x->n_spans < n && !u->bad; x->n_spans++) {
-        struct unit_span *span = &x->spans[x->n_spans];
-        span->kind = (uint8_t)unpack_u64(u);
-        span->length = unpack_u32(u);
-    }
-    const char *text = unpack_bytes(u, &x->length);
-    x->text = mem_dup(text, x->length);
-    return unpack_done(u) && !memchr(text, 0, x->length);
-}
-
-bool record_unpack_unit(const char *bytes, size_t length, struct unit *out)
-{
-    struct buf plain = {0};
-    *out = (struct unit){0};
-    bool good = expand(&plain, bytes, length);
-    if (good) {
-        struct unpack u = unpack_start(plain.data, plain.len);
-        good = unpack_unit(&u, out);
-        if (!good)
-            unit_clear(out);
     }
     buf_free(&plain);
     return good;

@@ -35,6 +35,11 @@ void pack_str(struct buf *b, const char *s)
         buf_add(b, s, n);
 }
 
+void pack_short(struct buf *b, const char *s)
+{
+    pack_bytes(b, s, strlen(s));
+}
+
 struct unpack unpack_start(const void *bytes, size_t length)
 {
     static const uint8_t nothing[1];
@@ -103,6 +108,39 @@ char *unpack_str(struct unpack *u)
     char *s = mem_dup(u->at, (size_t)n);
     u->at += n;
     return s;
+}
+
+size_t unpack_count(struct unpack *u)
+{
+    uint64_t n = unpack_u64(u);
+    if (n <= (uint64_t)(u->end - u->at))
+        return (size_t)n;
+    damage(u);
+    return 0;
+}
+
+void unpack_array(struct unpack *u, char *to, size_t size)
+{
+    size_t n;
+    const char *bytes = unpack_bytes(u, &n);
+    if (n != size) {
+        u->bad = true;
+        memset(to, 0, size);
+        return;
+    }
+    memcpy(to, bytes, size);
+}
+
+void unpack_short(struct unpack *u, char *to, size_t size)
+{
+    size_t n;
+    const char *bytes = unpack_bytes(u, &n);
+    if (n >= size || memchr(bytes, 0, n)) {
+        u->bad = true;
+        n = 0;
+    }
+    memcpy(to, bytes, n);
+    to[n] = '\0';
 }
 
 bool unpack_done(const struct unpack *u)

@@ -14,7 +14,8 @@
 void pack_u64(struct buf *b, uint64_t value);
 void pack_i64(struct buf *b, int64_t value); /* zigzag: small negatives stay small */
 void pack_bytes(struct buf *b, const void *bytes, size_t length);
-void pack_str(struct buf *b, const char *s); /* NULL and "" are told apart */
+void pack_str(struct buf *b, const char *s);   /* NULL and "" are told apart */
+void pack_short(struct buf *b, const char *s); /* not NULL */
 
 struct unpack {
     const uint8_t *at;
@@ -31,6 +32,13 @@ const char *unpack_bytes(struct unpack *u, size_t *length);
 /* A new string for the caller to free(); NULL where NULL was packed, or on damage. A string with
  * a NUL inside is damage. */
 char *unpack_str(struct unpack *u);
+/* How many entries of at least one byte each follow: a count that claims more than can is damage,
+ * and 0, so that nothing is allocated for it. */
+size_t unpack_count(struct unpack *u);
+/* SIZE bytes as they are; zeros on damage. */
+void unpack_array(struct unpack *u, char *to, size_t size);
+/* What pack_short() packed, of less than SIZE bytes; "" on damage. */
+void unpack_short(struct unpack *u, char *to, size_t size);
 bool unpack_done(const struct unpack *u); /* all read, nothing bad */
 
 /* Appends a checksum (see sum.h) of what B holds from FROM on: for rows that lie on a disk for
