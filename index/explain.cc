@@ -213,7 +213,7 @@ struct Forms {
 /* A word as it is read: a break at a line's end closed, its blanks and controls clean. */
 std::string surface(const char *text, struct span span)
 {
-    const struct highlight plain = {HIGHLIGHT_NONE, TERM_CAP, nullptr};
+    const struct highlight plain = {HIGHLIGHT_NONE, TERM_CAP, nullptr, nullptr};
     Bytes out;
     highlight_snippet(&plain, text + span.start, span.end - span.start, nullptr, 0, &out);
     return out.str();

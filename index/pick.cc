@@ -407,17 +407,20 @@ bool show_unit(const Part &part, const std::string &id, const Matched &matched, 
                enum highlight_style style, struct index_pick *out, struct unit *text)
 {
     struct unit u;
+    struct marks marks;
     const std::string record = part.db.get_metadata(key_unit(id, m.number));
-    if (!record_unpack_unit(record.data(), record.size(), &u))
+    if (!record_unpack_marked(record.data(), record.size(), &u, &marks))
         return false;
     if (u.number != m.number) {
         unit_clear(&u);
+        marks_free(&marks);
         return false;
     }
     const Weights share = shares_of(matched.weight);
-    const struct highlight how = {style, SNIPPET, share.data()};
+    const struct highlight how = {style, SNIPPET, share.data(), &marks};
     struct buf snippet = {};
     highlight_snippet(&how, u.text, u.length, m.matches.data(), m.matches.size(), &snippet);
+    marks_free(&marks);
     out->number = m.number;
     out->label = mem_strdup(u.label ? u.label : std::to_string(m.number).c_str());
     out->heading = mem_strdup(u.heading);

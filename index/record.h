@@ -4,7 +4,7 @@
  *   stamp     how the file looked: small, read for all files at once
  *   document  everything but the units: enough to put it again
  *   infos     a line about each unit
- *   unit      a unit's text and spans
+ *   unit      a unit's text, its spans and the marks of its words
  *
  * Records are compressed where that pays, and end in a checksum (pack_seal()). One that is damaged
  * is refused, never half read.
@@ -14,6 +14,7 @@
 
 #include "index/base/buf.h"
 #include "index/index.h"
+#include "index/text/marks.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -69,7 +70,10 @@ bool record_unpack_infos(const char *bytes, size_t length, struct index_unit_inf
                          size_t *count);
 void unit_infos_free(struct index_unit_info *info, size_t count);
 
+/* With the marks of its text. */
 void record_pack_unit(struct buf *b, const struct unit *u);
+/* OUT and MARKS are new, and empty on damage. */
+bool record_unpack_marked(const char *bytes, size_t length, struct unit *out, struct marks *marks);
 bool record_unpack_unit(const char *bytes, size_t length, struct unit *out);
 
 #endif

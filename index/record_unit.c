@@ -79,6 +79,7 @@ bool record_unpack_infos(const char *bytes, size_t length, struct index_unit_inf
 
 void record_pack_unit(struct buf *b, const struct unit *x)
 {
+    struct marks marks;
     struct buf plain = {0};
     pack_u64(&plain, x->number);
     pack_str(&plain, x->label);
@@ -91,10 +92,13 @@ void record_pack_unit(struct buf *b, const struct unit *x)
         pack_u64(&plain, x->spans[i].length);
     }
     pack_bytes(&plain, x->text ? x->text : "", x->length);
+    marks_find(buf_str(&plain) + plain.len - x->length, x->length, &marks);
+    marks_pack(&plain, &marks);
+    marks_free(&marks);
     record_seal(b, &plain);
 }
 
-static bool unpack_unit(struct unpack *u, struct unit *x)
+static bool unpack_unit(struct unpack *u, struct unit *x, struct marks *marks)
 {
     x->number = unpack_u32(u);
     x->label = unpack_str(u);
@@ -110,20 +114,32 @@ static bool unpack_unit(struct unpack *u, struct unit *x)
     }
     const char *text = unpack_bytes(u, &x->length);
     x->text = mem_dup(text, x->length);
+    marks_unpack(u, x->length, marks);
     return unpack_done(u) && !memchr(text, 0, x->length);
+}
+
+bool record_unpack_marked(const char *bytes, size_t length, struct unit *out, struct marks *marks)
+{
+    struct buf plain = {0};
+    *out = (struct unit){0};
+    *marks = (struct marks){0};
+    bool good = record_expand(&plain, bytes, length);
+    if (good) {
+        struct unpack u = unpack_start(plain.data, plain.len);
+        good = unpack_unit(&u, out, marks);
+    }
+    if (!good) {
+        unit_clear(out);
+        marks_free(marks);
+    }
+    buf_free(&plain);
+    return good;
 }
 
 bool record_unpack_unit(const char *bytes, size_t length, struct unit *out)
 {
-    struct buf plain = {0};
-    *out = (struct unit){0};
-    bool good = record_expand(&plain, bytes, length);
-    if (good) {
-        struct unpack u = unpack_start(plain.data, plain.len);
-        good = unpack_unit(&u, out);
-        if (!good)
-            unit_clear(out);
-    }
-    buf_free(&plain);
+    struct marks marks;
+    bool good = record_unpack_marked(bytes, length, out, &marks);
+    marks_free(&marks);
     return good;
 }

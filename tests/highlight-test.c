@@ -4,7 +4,8 @@
 #include "index/text/utf8.h"
 #include "tests/text.h"
 
-/* A snippet of LENGTH bytes; MATCHES is "3a 4b": positions, each with the query's word. */
+/* A snippet of LENGTH bytes, which is the same with marks and without; MATCHES is "3a 4b":
+ * positions, each with the query's word. */
 static void snippet(const char *text, size_t length, const char *matches, size_t wanted,
                     enum highlight_style style, struct buf *out)
 {
@@ -16,9 +17,16 @@ static void snippet(const char *text, size_t length, const char *matches, size_t
         match[n++].word = (uint8_t)(*end - 'a');
         matches = end + 1 + (end[1] == ' ');
     }
-    struct highlight how = {style, wanted, NULL};
+    struct highlight how = {.style = style, .length = wanted};
+    struct marks marks;
+    struct buf marked = {0};
     highlight_snippet(&how, text, length, match, n, out);
     assert_true(utf8_valid(buf_str(out), out->len));
+    marks_find(text, length, &marks);
+    how.marks = &marks;
+    highlight_snippet(&how, text, length, match, n, &marked);
+    assert_text(&marked, buf_str(out));
+    marks_free(&marks);
 }
 
 static void matches_are_marked_within_whole_words(void **state)
@@ -168,7 +176,7 @@ static void the_window_has_the_words_that_weigh_most(void **state)
     static const int places[] = {50, 51, 300, 310};
     static const double weight[] = {0.05, 0.05, 1, 0.8};
     static const struct match matches[] = {{50, 0}, {51, 1}, {300, 2}, {310, 3}};
-    const struct highlight how = {HIGHLIGHT_NONE, 120, weight};
+    const struct highlight how = {HIGHLIGHT_NONE, 120, weight, NULL};
     struct buf text = {0}, out = {0};
     filler(&text, words, places, 4);
     highlight_snippet(&how, text.data, text.len, matches, 4, &out);

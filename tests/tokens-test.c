@@ -1,5 +1,6 @@
 /* Characters and words: utf8, fold, tokens. */
 #include "index/text/fold.h"
+#include "index/text/marks.h"
 #include "index/text/tokens.h"
 #include "index/text/utf8.h"
 #include "tests/text.h"
@@ -267,6 +268,89 @@ static void a_hostile_page_costs_its_length(void **state)
     buf_free(&text);
 }
 
+/* As they come out of the record they were packed in. */
+static void marks_of(const struct buf *text, struct marks *out)
+{
+    struct marks found;
+    struct buf packed = {0};
+    marks_find(text->data, text->len, &found);
+    marks_pack(&packed, &found);
+    struct unpack u = unpack_start(packed.data, packed.len);
+    marks_unpack(&u, text->len, out);
+    assert_true(unpack_done(&u));
+    assert_int_equal(out->count, found.count);
+    marks_free(&found);
+    buf_free(&packed);
+}
+
+static void expect_same_words(const struct buf *text, const struct marks *marks)
+{
+    struct tokens whole, marked;
+    struct token wanted, token;
+    tokens_start(&whole, text->data, text->len);
+    while (tokens_next(&whole, &wanted)) {
+        unsigned scanned = 0;
+        tokens_start(&marked, text->data, text->len);
+        marks_skip(marks, &marked, wanted.position);
+        do
+            assert_true(tokens_next(&marked, &token) && ++scanned < 100);
+        while (token.position < wanted.position ||
+               (token.kind == TOKEN_COMPOUND && wanted.kind != TOKEN_COMPOUND));
+        assert_int_equal(token.position, wanted.position);
+        assert_int_equal(token.kind, wanted.kind);
+        assert_int_equal(token.start, wanted.start);
+        assert_int_equal(token.end, wanted.end);
+    }
+}
+
+static void a_scan_that_goes_on_from_a_mark_finds_the_same_words(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "Women's pay is 5 196 euros. ",
+        "gender-based l'égalité E.U. 18.10.2016 1,2,3 exam-\nple 平成 15th a-b-c-d-e-f-g-h-i-j x ",
+        "123 456 7 89 012 plain words and 1 234 567 more of them ",
+        "end-of-line-\nword d'une mi-journée \xc2\xad",
+    };
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        struct buf text = {0};
+        struct marks marks;
+        for (int k = 0; k < 40; k++)
+            buf_adds(&text, texts[i]);
+        marks_of(&text, &marks);
+        assert_true(marks.count > 2);
+        expect_same_words(&text, &marks);
+        marks_free(&marks);
+        buf_free(&text);
+    }
+}
+
+static void marks_that_no_text_can_have_are_damage(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t values[5];
+        bool good;
+    } cases[] = {
+        {{2, 100, 32, 100, 32}, true},   {{2, 100, 32, 101, 32}, false},
+        {{2, 100, 32, 50, 0}, false},    {{2, 20, 32, 50, 32}, false},
+        {{2, 100, 32, 0, 0}, false},     {{3, 100, 32, 50, 32}, false},
+        {{1u << 30, 1, 1, 1, 1}, false},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct buf packed = {0};
+        struct marks marks;
+        for (size_t k = 0; k < 5; k++)
+            pack_u64(&packed, cases[i].values[k]);
+        struct unpack u = unpack_start(packed.data, packed.len);
+        marks_unpack(&u, 200, &marks);
+        assert_int_equal(unpack_done(&u), cases[i].good);
+        assert_int_equal(marks.count, cases[i].good ? 2 : 0);
+        marks_free(&marks);
+        buf_free(&packed);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -277,6 +361,8 @@ int main(void)
         cmocka_unit_test(folding_is_patient_with_hostile_words),
         cmocka_unit_test(text_falls_into_words),
         cmocka_unit_test(a_hostile_page_costs_its_length),
+        cmocka_unit_test(a_scan_that_goes_on_from_a_mark_finds_the_same_words),
+        cmocka_unit_test(marks_that_no_text_can_have_are_damage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

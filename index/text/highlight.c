@@ -1,5 +1,5 @@
-/* One pass of the scanner finds the words that match, up to the last of them; the windows are
- * chosen among those, and only the text in them is looked at again. */
+/* One pass of the scanner finds the words that match, from mark to mark, up to the last of them;
+ * the windows are chosen among those, and only the text in them is looked at again. */
 #include "index/text/highlight.h"
 
 #include "index/base/mem.h"
@@ -69,6 +69,18 @@ void highlight_escape(const char *text, size_t length, struct buf *out)
 
 /* ---- where the matches stand --------------------------------------------------------------- */
 
+/* The word at POSITION or, where there is none, the next. */
+static bool find_word(struct tokens *t, const struct marks *marks, uint32_t position,
+                      struct token *out)
+{
+    if (marks)
+        marks_skip(marks, t, position);
+    while (tokens_next(t, out))
+        if (out->kind != TOKEN_COMPOUND && out->position >= position)
+            return true;
+    return false;
+}
+
 void highlight_spans(const char *text, size_t length, const uint32_t *positions, size_t n,
                      struct span *spans)
 {
@@ -76,20 +88,17 @@ void highlight_spans(const char *text, size_t length, const uint32_t *positions,
     struct token token;
     size_t i = 0;
     tokens_start(&tokens, text, length);
-    while (i < n && tokens_next(&tokens, &token)) {
-        if (token.kind == TOKEN_COMPOUND)
-            continue;
+    while (i < n && find_word(&tokens, NULL, positions[i], &token))
         for (; i < n && positions[i] <= token.position; i++)
             spans[i] = positions[i] == token.position ? (struct span){token.start, token.end}
                                                       : (struct span){0, 0};
-    }
     for (; i < n; i++)
         spans[i] = (struct span){0, 0};
 }
 
 /* The matches as stretches of TEXT, several of one position as one; the caller frees. */
-static struct hit *find_hits(const char *text, size_t length, const struct match *matches, size_t n,
-                             size_t *count)
+static struct hit *find_hits(const struct highlight *how, const char *text, size_t length,
+                             const struct match *matches, size_t n, size_t *count)
 {
     struct hit *hits = mem_alloc((n ? n : 1) * sizeof *hits);
     struct tokens tokens;
@@ -97,9 +106,7 @@ static struct hit *find_hits(const char *text, size_t length, const struct match
     size_t i = 0;
     *count = 0;
     tokens_start(&tokens, text, length);
-    while (i < n && tokens_next(&tokens, &token)) {
-        if (token.kind == TOKEN_COMPOUND)
-            continue;
+    while (i < n && find_word(&tokens, how->marks, matches[i].position, &token)) {
         uint64_t words = 0;
         for (; i < n && matches[i].position <= token.position; i++)
             if (matches[i].position == token.position)
@@ -412,7 +419,7 @@ void highlight_snippet(const struct highlight *how, const char *text, size_t len
     struct row rows[2];
     size_t count;
     edges_trim(text, &all);
-    struct hit *hits = find_hits(text, length, matches, n, &count);
+    struct hit *hits = find_hits(how, text, length, matches, n, &count);
     size_t parts = choose_rows(how, hits, count, rows);
     parts = windows_of(how, text, all.end, hits, rows, parts, w);
     if (parts == 0)

@@ -8,6 +8,7 @@
 #define PROSPECT_TEXT_HIGHLIGHT_H
 
 #include "index/base/buf.h"
+#include "index/text/marks.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -25,8 +26,9 @@ enum highlight_style {
 
 struct highlight {
     enum highlight_style style;
-    size_t length;        /* bytes of text wanted, about; 240 is good */
-    const double *weight; /* what each word of the query counts, 0 to 1; NULL: all as much */
+    size_t length;             /* bytes of text wanted, about; 240 is good */
+    const double *weight;      /* what each word of the query counts, 0 to 1; NULL: all as much */
+    const struct marks *marks; /* of the text; NULL: all of it is scanned */
 };
 
 /* Adds the best snippet of TEXT to OUT: the window in which the different words of the query that

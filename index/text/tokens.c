@@ -22,6 +22,16 @@ uint32_t tokens_position(const struct tokens *t)
     return t->position;
 }
 
+bool tokens_is_free(const struct tokens *t)
+{
+    return t->compound_end <= t->at && t->column_end <= t->at;
+}
+
+void tokens_resume(struct tokens *t, size_t at, uint32_t position)
+{
+    *t = (struct tokens){.text = t->text, .length = t->length, .at = at, .position = position};
+}
+
 static enum char_class class_at(const struct tokens *t, size_t at, size_t *next)
 {
     uint32_t c;

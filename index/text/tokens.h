@@ -37,8 +37,8 @@ struct token {
 struct tokens {
     const char *text;
     size_t length;
+    size_t at; /* up to here words were found */
     /* the rest is the scanner's own */
-    size_t at;
     uint32_t position;
     size_t compound_end; /* up to here compounds were looked for */
     size_t column_end;   /* up to here blanks stand between numbers, not inside them */
@@ -49,6 +49,10 @@ void tokens_start(struct tokens *t, const char *text, size_t length);
 bool tokens_next(struct tokens *t, struct token *out);
 /* Positions used so far: the position that the next word would have. */
 uint32_t tokens_position(const struct tokens *t);
+/* True where all that the scanner has to know is `at` and `position`: another that is told these by
+ * tokens_resume(), of the same text, goes on alike. */
+bool tokens_is_free(const struct tokens *t);
+void tokens_resume(struct tokens *t, size_t at, uint32_t position);
 /* Where a word that was broken at a line's end goes on: HYPHEN is where its (hard or soft) hyphen
  * stands; 0 if the word ends there. Blanks, one line end and blanks may stand between, and a small
  * letter must follow. */

@@ -75,11 +75,27 @@ static void check_word(struct analyser *a, const char *text, size_t length)
     FUZZ_CHECK(!*s.bytes || s.found || token.kind == TOKEN_ELISION);
 }
 
+/* With marks a snippet is the same. */
+static void check_marked(struct highlight how, const char *text, size_t size, const struct seen *s,
+                         const struct buf *wanted)
+{
+    struct marks marks;
+    struct buf out = {0};
+    marks_find(text, size, &marks);
+    how.marks = &marks;
+    highlight_snippet(&how, text, size, s->match, s->n, &out);
+    FUZZ_CHECK(strcmp(buf_str(&out), buf_str(wanted)) == 0);
+    marks_free(&marks);
+    buf_free(&out);
+}
+
 static void check_snippet(const char *text, size_t size, const struct seen *s, size_t length)
 {
     struct buf out = {0};
-    struct highlight how = {length % 2 ? HIGHLIGHT_MARK : HIGHLIGHT_NONE, length, NULL};
+    struct highlight how = {.style = length % 2 ? HIGHLIGHT_MARK : HIGHLIGHT_NONE,
+                            .length = length};
     highlight_snippet(&how, text, size, s->match, s->n, &out);
+    check_marked(how, text, size, s, &out);
     FUZZ_CHECK(out.len == 0 || utf8_valid(out.data, out.len));
     if (how.style == HIGHLIGHT_MARK)
         for (const char *at = out.data; at && (at = strchr(at, '<')); at++)
