@@ -11,6 +11,14 @@ namespace shim
 
 /* ---- in the documents' order ----------------------------------------------------------------- */
 
+/* Most lists come in order. */
+template <typename T, typename Before>
+static void sort_if_needed(std::vector<T> &list, Before before)
+{
+    if (!std::is_sorted(list.begin(), list.end(), before))
+        std::sort(list.begin(), list.end(), before);
+}
+
 /* Calls EACH with every compartment that holds some of DIDS, and with the places in DIDS of those,
  * by rising numbers there. */
 template <typename Each>
@@ -18,7 +26,7 @@ static void each_part(const View &view, const std::vector<Xapian::docid> &dids, 
 {
     std::vector<size_t> order(dids.size());
     std::iota(order.begin(), order.end(), 0);
-    std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    sort_if_needed(order, [&](size_t a, size_t b) {
         const Part *left = &view.part(dids[a]), *right = &view.part(dids[b]);
         return left != right ? left < right : dids[a] < dids[b];
     });
@@ -110,7 +118,7 @@ void Places::read_word(const Part &part, size_t word, const std::vector<Wanted> 
     for (const Wanted &x : wanted) {
         std::vector<uint32_t> &places = x.in->word[word];
         x.in->known |= bit;
-        std::sort(places.begin(), places.end());
+        sort_if_needed(places, std::less<uint32_t>());
         places.erase(std::unique(places.begin(), places.end()), places.end());
     }
 }
@@ -147,9 +155,11 @@ std::vector<std::vector<uint32_t>> unit_bounds(const View &view,
 {
     std::vector<std::vector<uint32_t>> bounds(dids.size());
     const std::vector<std::string> packed = values_of(view, dids, SLOT_UNITS);
-    for (size_t i = 0; i < dids.size(); i++)
+    for (size_t i = 0; i < dids.size(); i++) {
+        bounds[i].reserve(packed[i].size()); /* each takes a byte or more */
         if (!record_unpack_bounds(packed[i].data(), packed[i].size(), add_bound, &bounds[i]))
             bounds[i].clear();
+    }
     return bounds;
 }
 

@@ -10,9 +10,8 @@ namespace shim
 void parse_typed(struct index_reader *r, const View &view, const char *text, Tree &out)
 {
     struct error refused = {};
-    const std::vector<std::string> present = view.languages();
     std::vector<const char *> langs;
-    for (const std::string &l : present)
+    for (const std::string &l : view.languages())
         if (analyser_ready(r->analyser.get(), l.c_str()))
             langs.push_back(l.c_str());
         else

@@ -35,12 +35,15 @@ bool View::collapse() const
     return parts.size() > 1 || (parts.size() == 1 && parts[0]->duplicates);
 }
 
-std::vector<std::string> View::languages() const
+const std::vector<std::string> &View::languages() const
 {
-    std::set<std::string> all;
-    for (const Part *p : parts)
-        all.insert(p->languages.begin(), p->languages.end());
-    return {all.begin(), all.end()};
+    if (present.empty()) {
+        std::set<std::string> all;
+        for (const Part *p : parts)
+            all.insert(p->languages.begin(), p->languages.end());
+        present.assign(all.begin(), all.end());
+    }
+    return present;
 }
 
 const Frequency &View::frequency(const std::string &term) const

@@ -61,7 +61,7 @@ struct View {
     Xapian::docid find(const std::string &id) const;
     /* One content may stand under several ids, or one id in two compartments. */
     bool collapse() const;
-    std::vector<std::string> languages() const;
+    const std::vector<std::string> &languages() const;
     /* Of all together; the index is asked once. */
     const Frequency &frequency(const std::string &term) const;
     bool has(const std::string &term) const
@@ -70,6 +70,7 @@ struct View {
     }
 
   private:
+    mutable std::vector<std::string> present; /* languages */
     mutable std::unordered_map<std::string, Frequency> known;
 };
 

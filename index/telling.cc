@@ -159,18 +159,16 @@ std::vector<std::string> drop_stopwords(const View &view, const struct stopwords
                                         struct query *tree)
 {
     Typed typed;
-    std::vector<std::string> languages = view.languages();
     typed.stopwords = stopwords;
     typed.languages = stopword_languages(view);
     look_at(typed, tree);
     typed.languages = elected(typed);
     if (typed.languages)
         drop_from(typed, tree);
-    languages.erase(std::remove_if(languages.begin(), languages.end(),
-                                   [&](const std::string &lang) {
-                                       return !(stopwords_language(lang.c_str()) & typed.languages);
-                                   }),
-                    languages.end());
+    std::vector<std::string> languages;
+    for (const std::string &lang : view.languages())
+        if (stopwords_language(lang.c_str()) & typed.languages)
+            languages.push_back(lang);
     return languages;
 }
 
