@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 enum {
-    WARMING_NICE = 19,
+    WARMING_NICE = 10,
     REST_MS = 5000, /* without a job: its reader gives memory back */
     LONG_MS = 10    /* more than most searches take, and little to wait for */
 };
@@ -38,7 +38,8 @@ struct search {
     struct search_options options;
     struct thread **thread; /* spare ones last */
     unsigned count;
-    struct thread *warming; /* reads dictionaries while the others answer already */
+    struct thread *warming;  /* reads dictionaries while the others answer already */
+    struct thread *hurrying; /* does so in its place once somebody lacks them */
     uint64_t late;
     atomic_uint unfinished; /* jobs that were taken, and are not in `done` yet */
     atomic_bool closing;
@@ -100,14 +101,36 @@ static void *work(void *arg)
     return NULL;
 }
 
-/* Behind all else: nobody may ever want what it reads. */
+static bool is_open(void *search)
+{
+    struct search *s = search;
+    return !atomic_load(&s->closing);
+}
+
+static bool nobody_lacks_any(void *search)
+{
+    return is_open(search) && !dictionaries_wanted(dictionaries_shared());
+}
+
+/* Behind what is asked for: nobody may ever want what it reads. */
 static void *warm(void *arg)
 {
     struct thread *t = arg;
     revive_thread();
     setpriority(PRIO_PROCESS, (id_t)gettid(), WARMING_NICE);
-    index_reader_warm(t->reader);
-    dictionaries_warming(dictionaries_shared(), false);
+    if (index_reader_warm(t->reader, nobody_lacks_any, t->search))
+        dictionaries_warming(dictionaries_shared(), false);
+    index_reader_free(&t->reader);
+    return NULL;
+}
+
+/* Nobody may make its own thread more important again. */
+static void *hurry(void *arg)
+{
+    struct thread *t = arg;
+    revive_thread();
+    if (index_reader_warm(t->reader, is_open, t->search))
+        dictionaries_warming(dictionaries_shared(), false);
     index_reader_free(&t->reader);
     return NULL;
 }
@@ -238,10 +261,22 @@ static void add_spare(struct search *s)
         log_line(LOG_ERROR, "no spare search thread: %s", error.line);
 }
 
+static void hurry_if_wanted(struct search *s)
+{
+    struct error error;
+    if (s->hurrying || !dictionaries_wanted(dictionaries_shared()))
+        return;
+    if (add_thread(s, hurry, &s->hurrying, &error) != PROSPECT_OK) {
+        log_line(LOG_ERROR, "searches wait for dictionaries: %s", error.line);
+        dictionaries_warming(dictionaries_shared(), false);
+    }
+}
+
 bool search_look(struct search *s)
 {
     const int64_t now = clock_steady_ms();
     unsigned late = 0;
+    hurry_if_wanted(s);
     for (unsigned i = 0; i < s->count; i++) {
         const int64_t since = atomic_load(&s->thread[i]->since);
         give_slot_away(s, s->thread[i], since, now);
@@ -274,7 +309,7 @@ bool search_stop(struct search *s, unsigned ms)
 {
     const struct timespec until = steady_in(ms);
     close_queue(s);
-    bool ended = join(s->warming, &until);
+    bool ended = join(s->warming, &until) && join(s->hurrying, &until);
     for (unsigned i = 0; i < s->count; i++)
         ended = join(s->thread[i], &until) && ended;
     return ended;
@@ -290,6 +325,7 @@ void search_free(struct search **s)
     for (unsigned i = 0; i < gone->count; i++)
         free_thread(gone->thread[i]);
     free_thread(gone->warming);
+    free_thread(gone->hurrying);
     mailbox_free(&gone->queue);
     sem_destroy(&gone->slots);
     free(gone->index_dir);

@@ -27,7 +27,8 @@ static const char *policy_text(enum answer_policy policy)
     }
 }
 
-/* An answer is for who asked: a proxy that keeps one for others would show what they may not see. */
+/* An answer is for who asked: a proxy that keeps one for others would show what they may not see.
+ */
 static void set_default(struct evkeyvalq *to, const char *name, const char *value)
 {
     if (evhttp_find_header(to, name) == NULL)

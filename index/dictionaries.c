@@ -40,7 +40,7 @@ struct dictionary {
 struct dictionaries {
     char *dir;
     dictionary_missing_fn *missing;
-    atomic_bool warming;
+    atomic_bool warming, wanted;
     struct stem_source source;
     struct dictionary dictionary[KNOWN];
 };
@@ -62,7 +62,10 @@ static bool knows(struct dictionaries *d, const char *lang)
 static bool ready(struct dictionaries *d, const char *lang)
 {
     const size_t i = index_of(lang);
-    return i == KNOWN || !atomic_load(&d->warming) || atomic_load(&d->dictionary[i].tried);
+    if (i == KNOWN || !atomic_load(&d->warming) || atomic_load(&d->dictionary[i].tried))
+        return true;
+    atomic_store(&d->wanted, true);
+    return false;
 }
 
 /* ---- reading ------------------------------------------------------------------------------- */
@@ -213,7 +216,13 @@ const struct stem_source *dictionaries_source(struct dictionaries *d)
 
 void dictionaries_warming(const struct stem_source *of, bool on)
 {
+    atomic_store(&of->dictionaries->wanted, false);
     atomic_store(&of->dictionaries->warming, on);
+}
+
+bool dictionaries_wanted(const struct stem_source *of)
+{
+    return atomic_load(&of->dictionaries->wanted);
 }
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;

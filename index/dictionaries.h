@@ -21,6 +21,8 @@ const struct stem_source *dictionaries_source(struct dictionaries *d);
 /* ON: somebody reads them before they are asked for, and until that is OFF again one that is not
  * read yet is not ready(). */
 void dictionaries_warming(const struct stem_source *of, bool on);
+/* Whether somebody was told since then that one is not. */
+bool dictionaries_wanted(const struct stem_source *of);
 
 /* The process's own, from where the packages put them; lives until the process ends. */
 const struct stem_source *dictionaries_shared(void);

@@ -115,8 +115,9 @@ prospect_status index_reader_new_ingest(struct index_reader **out, const char *d
 void index_reader_free(struct index_reader **r);
 /* Gives memory back that only makes searches faster (4 MiB at most). */
 void index_reader_rest(struct index_reader *r);
-/* Reads what the first search would have to wait for: the dictionaries of the index's languages. */
-void index_reader_warm(struct index_reader *r);
+/* Reads what searches do without until it is there: the dictionaries of the index's languages.
+ * GO_ON is asked before each: false, and so is the answer, if that is for another to do. */
+bool index_reader_warm(struct index_reader *r, bool (*go_on)(void *ctx), void *ctx);
 
 enum index_sort {
     SORT_RELEVANCE,

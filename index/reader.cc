@@ -214,15 +214,21 @@ static void drop(void *, const struct term *)
 }
 
 /* A dictionary is read when a word in its script is first looked up. */
-extern "C" void index_reader_warm(struct index_reader *r)
+static void read_dictionary(struct index_reader *r, const char *lang)
 {
     static const char latin[] = "prospect", cyrillic[] = "проспект";
+    analyse_word(r->analyser.get(), latin, strlen(latin), &lang, 1, drop, nullptr);
+    analyse_word(r->analyser.get(), cyrillic, strlen(cyrillic), &lang, 1, drop, nullptr);
+}
+
+extern "C" bool index_reader_warm(struct index_reader *r, bool (*go_on)(void *ctx), void *ctx)
+{
+    bool all = true;
     shim::read(r, &shim::everything, nullptr, [&](const shim::View &v) {
-        for (const std::string &language : v.languages()) {
-            const char *lang = language.c_str();
-            analyse_word(r->analyser.get(), latin, strlen(latin), &lang, 1, drop, nullptr);
-            analyse_word(r->analyser.get(), cyrillic, strlen(cyrillic), &lang, 1, drop, nullptr);
-        }
+        for (const std::string &language : v.languages())
+            if ((all = all && go_on(ctx)))
+                read_dictionary(r, language.c_str());
         return PROSPECT_OK;
     });
+    return all;
 }

@@ -362,6 +362,17 @@ static void expect_answer(struct fixture *f, const char *q, size_t hits, bool pa
     index_result_free(&res);
 }
 
+static bool while_none_is_wanted(void *dictionaries)
+{
+    return !dictionaries_wanted(dictionaries);
+}
+
+static bool always(void *ctx)
+{
+    (void)ctx;
+    return true;
+}
+
 static void who_searches_does_not_wait_while_dictionaries_are_read_and_is_told(void **state)
 {
     struct fixture *f = *state;
@@ -370,7 +381,9 @@ static void who_searches_does_not_wait_while_dictionaries_are_read_and_is_told(v
     dictionaries_warming(dictionaries, true);
     expect_answer(f, "kobietami", 1, true);
     expect_answer(f, "kobiety", 0, true);
-    index_reader_warm(f->reader);
+    assert_false(index_reader_warm(f->reader, while_none_is_wanted, (void *)dictionaries));
+    expect_answer(f, "kobiety", 0, true);
+    assert_true(index_reader_warm(f->reader, always, NULL));
     expect_answer(f, "kobiety", 1, false);
     dictionaries_warming(dictionaries, false);
     expect_answer(f, "kobiety", 1, false);
