@@ -277,9 +277,17 @@ void fixture_start(struct fixture *f, const char *trusted)
     assert_int_equal(pthread_create(&f->thread, NULL, loop, f), 0);
 }
 
+void fixture_open_gate(struct fixture *f)
+{
+    f->block_open = false;
+    for (int i = 0; i < f->opening; i++)
+        sem_post(&f->gate);
+}
+
 void fixture_stop(struct fixture *f)
 {
     char command[200];
+    fixture_open_gate(f); /* a test that failed has left it closed */
     fixture_command(f, 'q');
     pthread_join(f->thread, NULL);
     server_free(&f->server);

@@ -39,6 +39,8 @@ extern char pdf_id[DIGEST_ID_SIZE], html_id[DIGEST_ID_SIZE], secret_id[DIGEST_ID
 #define PDF_BYTES "%PDF-1.4 0123456789 not really\n"
 
 void fixture_start(struct fixture *f, const char *trusted);
+/* Whoever waits in open, or will, goes on. */
+void fixture_open_gate(struct fixture *f);
 void fixture_stop(struct fixture *f);
 /* Runs on the loop: 'd' drains with a deadline of 5 s, 'D' of 50 ms, 'r' reconfigures. */
 void fixture_command(struct fixture *f, char command);
