@@ -205,8 +205,9 @@ class Walk
 {
   public:
     Walk(const Walked &w, size_t part)
-        : walked(w), view(w.view), number(part), db(view.parts[part]->db), deadline(w.deadline),
-          unstemmed(db, TERM_UNSTEMMED), average(view.db.get_avlength())
+        : walked(w), view(w.view), number(part), db(view.parts[part]->db),
+          lengths(view.parts[part]->lengths), deadline(w.deadline), unstemmed(db, TERM_UNSTEMMED),
+          average(view.db.get_avlength())
     {
         const Bag &bag = w.bag;
         words.reserve(bag.words.size());
@@ -234,6 +235,7 @@ class Walk
     const View &view;
     const size_t number;
     const Xapian::Database &db;
+    Lengths &lengths;
     Deadline &deadline;
     Postings unstemmed;
     const double average; /* length of a document */
@@ -243,7 +245,7 @@ class Walk
 
 void Walk::hold(Xapian::docid did, At from, At to, std::vector<Held> &out)
 {
-    const double length = std::max(1u, db.get_doclength(did));
+    const double length = std::max(1u, lengths.of(db, did));
     const double norm = std::log2(1 + RANK_LENGTH * average / length);
     const auto marked = [&] {
         unstemmed.skip_to(did);

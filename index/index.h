@@ -113,7 +113,7 @@ prospect_status index_reader_new(struct index_reader **out, const char *dir, str
 prospect_status index_reader_new_ingest(struct index_reader **out, const char *dir,
                                         struct error *error);
 void index_reader_free(struct index_reader **r);
-/* Gives memory back that only makes searches faster (4 MiB at most). */
+/* Gives memory back that only makes searches faster (4 MiB at most, and 4 bytes a document). */
 void index_reader_rest(struct index_reader *r);
 /* Reads what searches do without until it is there: the dictionaries of the index's languages.
  * GO_ON is asked before each: false, and so is the answer, if that is for another to do. */

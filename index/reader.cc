@@ -133,6 +133,7 @@ static void refresh(Part &p, struct block_cache *blocks)
     p.committed_ns = committed;
     if (p.db.get_revision() == p.revision)
         return;
+    p.lengths.forget();
     p.languages.clear();
     for (Xapian::TermIterator t = p.db.allterms_begin(PREFIX_STEMMED);
          t != p.db.allterms_end(PREFIX_STEMMED); ++t)
@@ -198,6 +199,8 @@ extern "C" prospect_status index_reader_new_ingest(struct index_reader **out, co
 extern "C" void index_reader_rest(struct index_reader *r)
 {
     block_cache_rest(r->blocks.get());
+    for (auto &p : r->parts)
+        p.second.lengths.forget();
 }
 
 extern "C" void index_reader_free(struct index_reader **r)

@@ -9,6 +9,7 @@
 
 #include "index/compartment.hh"
 #include "index/guard.hh"
+#include "index/lengths.hh"
 #include "index/stoplist.hh"
 
 #include <map>
@@ -30,6 +31,7 @@ struct Part {
     Xapian::rev revision = 0;
     std::vector<std::string> languages;
     bool duplicates = false;
+    Lengths lengths;
 };
 
 /* How frequent a term is. */

@@ -76,7 +76,12 @@ static bool unpack_one(struct unpack *u, size_t length, struct mark last, struct
 void marks_unpack(struct unpack *u, size_t length, struct marks *out)
 {
     struct mark last = {0, 0};
-    const size_t n = unpack_count(u);
+    const uint64_t n = unpack_u64(u);
+    *out = (struct marks){0};
+    if (n > length / WORDS_APART) {
+        u->bad = true;
+        return;
+    }
     *out = (struct marks){n ? mem_resize(NULL, n, sizeof *out->item) : NULL, 0};
     while (out->count < n && unpack_one(u, length, last, &last))
         out->item[out->count++] = last;
