@@ -2,6 +2,7 @@
 
 #include "daemon/blame.h"
 #include "daemon/care.h"
+#include "daemon/known_plugins.h"
 #include "daemon/pool.h"
 #include "daemon/scheduler.h"
 #include "daemon/server.h"
@@ -183,6 +184,17 @@ static void plugins_are_known(void *ctx)
         return;
     watch_plugins(d->watch, plugins, n);
     scheduler_kick(d->scheduler);
+    known_plugins_write(d->config->state, plugins, n);
+}
+
+/* Until the zygotes tell theirs: whatever differs then is looked at again. */
+static void expect_known_plugins(struct daemon *d)
+{
+    struct wire_plugin *plugins;
+    size_t n;
+    if (known_plugins_read(d->config->state, &plugins, &n))
+        watch_plugins(d->watch, plugins, n);
+    wire_plugins_free(&plugins, &n);
 }
 
 static void stop_engine(struct daemon *d)
@@ -211,6 +223,8 @@ static prospect_status start_engine(struct daemon *d, struct error *error)
     if (notice[0])
         log_line(LOG_WARNING, "%s", notice);
     status = watch_new(&d->watch, d->config, d->index_dir, scheduler_events(scheduler), error);
+    if (!status)
+        expect_known_plugins(d);
 out:
     if (status)
         stop_engine(d);

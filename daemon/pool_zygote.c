@@ -161,11 +161,7 @@ void pool_zygote_kill_job(struct pool *p, uint64_t job)
 
 void pool_zygote_forget_plugins(struct pool *p)
 {
-    for (size_t i = 0; i < p->n_plugins; i++)
-        wire_plugin_free(&p->plugins[i]);
-    free(p->plugins);
-    p->plugins = NULL;
-    p->n_plugins = 0;
+    wire_plugins_free(&p->plugins, &p->n_plugins);
 }
 
 static bool take_hello(struct pool *p, const struct wire_frame *frame)

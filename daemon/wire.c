@@ -50,6 +50,14 @@ void wire_plugin_free(struct wire_plugin *p)
     *p = (struct wire_plugin){0};
 }
 
+void wire_plugins_free(struct wire_plugin **plugins, size_t *n)
+{
+    while (*n > 0)
+        wire_plugin_free(&(*plugins)[--*n]);
+    free(*plugins);
+    *plugins = NULL;
+}
+
 void wire_plugin_copy(struct wire_plugin *to, const struct wire_plugin *from)
 {
     *to = *from;
@@ -133,10 +141,7 @@ bool wire_get_hello(const void *payload, size_t length, uint64_t *version,
         (*plugins)[(*n)++] = get_plugin(&u);
     if (unpack_done(&u))
         return true;
-    while (*n > 0)
-        wire_plugin_free(&(*plugins)[--*n]);
-    free(*plugins);
-    *plugins = NULL;
+    wire_plugins_free(plugins, n);
     return false;
 }
 

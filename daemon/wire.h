@@ -90,6 +90,7 @@ struct wire_job {
 
 void wire_plugin_copy(struct wire_plugin *to, const struct wire_plugin *from);
 void wire_plugin_free(struct wire_plugin *p);
+void wire_plugins_free(struct wire_plugin **plugins, size_t *n); /* each, and the array */
 void wire_job_free(struct wire_job *j);
 
 /* Appends a whole frame to OUT: begin, pack the payload, end. */
@@ -98,7 +99,7 @@ void wire_end(struct buf *out, size_t mark);
 
 void wire_put_hello(struct buf *out, const struct wire_sandbox *sandbox,
                     const struct wire_plugin *plugins, size_t n);
-/* The caller frees each plugin, and the array. */
+/* The caller frees the plugins. */
 bool wire_get_hello(const void *payload, size_t length, uint64_t *version,
                     struct wire_sandbox *sandbox, struct wire_plugin **plugins, size_t *n);
 void wire_put_job(struct buf *out, const struct wire_job *job);

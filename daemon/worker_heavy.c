@@ -95,9 +95,7 @@ static prospect_status share_plugins(struct worker *w, uint32_t light, struct er
         status =
             error_set(error, PROSPECT_INTERNAL, "the zygote of heavy plugins did not get ready");
     }
-    for (size_t i = 0; i < n; i++)
-        wire_plugin_free(&plugins[i]);
-    free(plugins);
+    wire_plugins_free(&plugins, &n);
     return status;
 }
 
